@@ -1,0 +1,1 @@
+"""The command line: renders what services return. Never imports Textual."""

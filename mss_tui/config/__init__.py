@@ -1,0 +1,1 @@
+"""Configuration files and operator policies, read into `model.people` and `model.policy`."""

@@ -1,0 +1,135 @@
+"""People and profiles: who acts, from which mailboxes, with whose phone numbers at hand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+
+from mss_tui.model.policy import Policy
+
+
+class MailboxType(StrEnum):
+    """Type of a BAL (TRE_R257): nominative, organisationnelle, applicative, de cabinet."""
+
+    PER = "PER"
+    ORG = "ORG"
+    APP = "APP"
+    CAB = "CAB"
+
+
+class Proof(StrEnum):
+    """How a person's identity is known."""
+
+    DECLARED = "declared"
+    PASSWORD = "password"  # noqa: S105
+    CERTIFICATE = "certificate"
+    PSC = "psc"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A professional, as the profile names them."""
+
+    name: str
+    title: str = ""
+    rpps: str = ""
+    entity: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts, and how that is known: every call that changes something takes one (ECO.4.1.2, monsisra)."""
+
+    person: Person
+    proof: Proof = Proof.DECLARED
+
+
+class Security(StrEnum):
+    """How TLS begins. There is no third way."""
+
+    STARTTLS = "starttls"
+    TLS = "tls"
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """A server's address."""
+
+    host: str
+    port: int
+    security: Security = Security.STARTTLS
+
+
+class AuthMethod(StrEnum):
+    """How an account proves itself to its operator."""
+
+    PASSWORD = "password"  # noqa: S105
+    CERTIFICATE = "certificate"
+    TOKEN = "token"  # noqa: S105
+    PSC = "psc"
+
+
+@dataclass(frozen=True, slots=True)
+class Auth:
+    """`command` is an argument vector that prints the password or token; no shell ever runs it."""
+
+    method: AuthMethod = AuthMethod.PASSWORD
+    user: str = ""
+    command: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One mailbox. `ca` is a PEM file or None for the system store; `folders` maps roles to folder names."""
+
+    id: str
+    address: str
+    type: MailboxType
+    policy: Policy
+    imap: Endpoint
+    smtp: Endpoint
+    sieve: Endpoint | None = None
+    auth: Auth = Auth()
+    ca: Path | None = None
+    label: str = ""
+    red_list: bool = False
+    folders: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """Whom to phone."""
+
+    who: str
+    phone: str
+
+
+@dataclass(frozen=True, slots=True)
+class DirectorySource:
+    """Where the annuaire is: an index file, and the FHIR API with the command that prints its key."""
+
+    index: Path | None = None
+    fhir_url: str = ""
+    key_command: tuple[str, ...] = ()
+    ca: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """How mss-tui is used: a person, their mailboxes, their habits."""
+
+    name: str
+    person: Person
+    accounts: tuple[Account, ...]
+    directory: DirectorySource = DirectorySource()
+    calls: tuple[Call, ...] = ()
+    lang: str = "fr"
+    theme: str = "auto"
+    low_bandwidth: bool = False
+    read_only: bool = False
+    folder: str = "INBOX"
+    patient_informed_days: int | None = None
+    days_off: tuple[int, ...] = ()
+    leave: tuple[date, date] | None = None

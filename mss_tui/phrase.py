@@ -1,0 +1,46 @@
+"""Sentences for the user: a literal French template and its values, joined only where they are shown.
+
+The template is looked up in the catalogue of the interface language (`mss_tui/locale`), then formatted, so that no
+value can change what is translated and no outside text can become a template.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import LiteralString
+
+Value = str | int | float
+Translate = Callable[[str], str]
+
+
+def _as_written(template: str) -> str:
+    return template
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A sentence not yet in a language.
+
+    `values` come sanitised (`text.clean`): a phrase does not clean what it is given.
+    """
+
+    template: str
+    values: Mapping[str, Value] = field(default_factory=lambda: MappingProxyType({}))
+
+    def render(self, translate: Translate = _as_written) -> str:
+        """The sentence in the language of `translate` (French when none is given)."""
+        template = translate(self.template)
+        return template.format_map(self.values) if self.values else template
+
+    def __str__(self) -> str:
+        return self.render()
+
+
+def say(template: LiteralString, **values: Value) -> Phrase:
+    """A phrase from a literal template; message extraction looks for calls of this name.
+
+    A template without values is never formatted, so its braces stand as they are.
+    """
+    return Phrase(template, MappingProxyType(values))

@@ -1,0 +1,188 @@
+"""A mailbox on a server. Calls are coarse: one call is one network flight where the server allows it (design.md).
+
+Every method raises only `MssError`s (`CannotConnect`, `TlsRefused`, `ConnectionLost`, `HostileServer`,
+`ServerRefused`, `AuthRefused`, `DeadlinePassed`, `NotFound`) and may be cancelled at any await; after a cancelled or
+failed call the mailbox is usable again (it reconnects by itself on the next call, with a growing, jittered delay).
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Protocol
+
+from mss_tui.errors import MssError
+from mss_tui.model.folder import Folder, Opened, Quota
+from mss_tui.model.message import MessageRef, Part, Row
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A message's header and structure as they are on the server, bytes unchanged."""
+
+    row: Row
+    header: bytes
+    structure: Part
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What to look for; fields that are set must all match. `text` is header or body, `words` subject or sender."""
+
+    words: str = ""
+    sender: str = ""
+    subject: str = ""
+    text: str = ""
+    since: date | None = None
+    before: date | None = None
+    unseen: bool = False
+    flagged: bool = False
+    keyword: str = ""
+    without: Collection[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """UIDs that match, newest first. `on_server` says who searched: the screen shows it."""
+
+    uids: tuple[int, ...]
+    on_server: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """Where messages went: source and target references, in pairs. Without UIDPLUS `pairs` is empty."""
+
+    folder: str
+    pairs: tuple[tuple[MessageRef, MessageRef], ...]
+
+
+class Line(StrEnum):
+    """The state of the connection."""
+
+    OFFLINE = "offline"
+    CONNECTING = "connecting"
+    ONLINE = "online"
+
+
+@dataclass(frozen=True, slots=True)
+class LineChanged:
+    """The connection changed; `tls` is version and anchor ("TLS 1.3, CA du profil") once it is online."""
+
+    line: Line
+    tls: str = ""
+    error: MssError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """New messages in the watched folder, newest first, with the new total."""
+
+    folder: str
+    rows: tuple[Row, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """Flags of messages changed, by us elsewhere or by a colleague."""
+
+    folder: str
+    flags: tuple[tuple[int, frozenset[str]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """Messages are gone from the folder."""
+
+    folder: str
+    uids: frozenset[int]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reset:
+    """UIDVALIDITY changed or the view can no longer be trusted: open the folder again, forget what was shown."""
+
+    folder: str
+
+
+Event = LineChanged | Arrived | Changed | Removed | Reset
+
+
+class MailStore(Protocol):
+    """One account's mailbox."""
+
+    async def connect(self) -> None:
+        """Connect and authenticate now, rather than on the first call. One try per credential (P20)."""
+        ...
+
+    async def folders(self, *, counts: bool = False) -> tuple[Folder, ...]:
+        """All folders, INBOX first, then by role, then by name; with `counts`, total and unseen in the same flight."""
+        ...
+
+    async def open(self, folder: str, rows: int = 50, *, read_only: bool = False) -> Opened:
+        """Select `folder` and fetch its newest `rows`."""
+        ...
+
+    async def rows(self, folder: str, first: int, last: int) -> tuple[Row, ...]:
+        """Rows by position, 0 the newest, `last` excluded; for the viewport. Positions are those of the last event."""
+        ...
+
+    async def rows_of(self, folder: str, uids: Sequence[int]) -> tuple[Row, ...]:
+        """Rows by UID, in the order given; those that are gone are left out."""
+        ...
+
+    async def fetch(self, ref: MessageRef) -> Fetched:
+        """Header and structure of one message, without marking it read."""
+        ...
+
+    async def section(self, ref: MessageRef, section: str, limit: int | None = None) -> bytes:
+        """The octets of a part as encoded ("" = the whole message), at most `limit` of them."""
+        ...
+
+    def stream(self, ref: MessageRef, section: str, chunk: int = 1 << 18) -> AsyncIterator[bytes]:
+        """The octets of a part as encoded, in chunks of at most `chunk`."""
+        ...
+
+    async def flag(
+        self, refs: Collection[MessageRef], add: Collection[str] = (), remove: Collection[str] = ()
+    ) -> tuple[tuple[MessageRef, frozenset[str]], ...]:
+        """Add and remove flags and keywords; returns the flags as the server says they are now."""
+        ...
+
+    async def move(self, refs: Collection[MessageRef], folder: str) -> Moved:
+        """Move messages of one folder; nothing leaves its folder before its copy is confirmed (P12)."""
+        ...
+
+    async def copy(self, refs: Collection[MessageRef], folder: str) -> Moved:
+        """Copy messages of one folder."""
+        ...
+
+    async def expunge(self, refs: Collection[MessageRef]) -> None:
+        """Delete for good exactly these (UID EXPUNGE); refused where the server cannot do it safely."""
+        ...
+
+    async def append(
+        self, folder: str, data: bytes, flags: Collection[str] = (), received: datetime | None = None
+    ) -> MessageRef | None:
+        """Store a message; its reference where the server gives one (UIDPLUS)."""
+        ...
+
+    async def search(self, folder: str, query: Query) -> Found:
+        """Look for messages on the server."""
+        ...
+
+    async def quota(self) -> Quota | None:
+        """Storage quota of INBOX, None where the server has none."""
+        ...
+
+    def events(self) -> AsyncIterator[Event]:
+        """What happens, as it happens, while someone listens; the folder opened last is watched (IDLE)."""
+        ...
+
+    async def close(self) -> None:
+        """Log out and close. Never fails, takes at most two seconds."""
+        ...

@@ -1,0 +1,101 @@
+"""What stays on this machine: the facts file, the journal, the outbox records, what was accepted. No patient data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from mss_tui.model.mailbox import Remembered
+from mss_tui.model.people import Actor
+from mss_tui.model.sending import SendState
+
+
+class FactsFile(Protocol):
+    """Remembered facts, one file a user, written atomically, shared by the programs that run."""
+
+    def of(self, account: str) -> Remembered:
+        """What is known of an account; empty when nothing is."""
+        ...
+
+    def update(self, account: str, **changes: object) -> Remembered:
+        """Change fields of `Remembered` and keep the others, under a lock."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A journal line as read back: `at` is aware, UTC; `details` hold no content, secret or token."""
+
+    at: datetime
+    actor: str
+    proof: str
+    mailbox: str
+    act: str
+    phase: str
+    details: Mapping[str, str]
+
+
+class Journal(Protocol):
+    """The journal: one line before an act on the network, one after (ECO.4.1.1, ECO.4.1.2)."""
+
+    def write(self, actor: Actor, mailbox: str, act: str, phase: str, **details: str) -> None:
+        """Append one line, locked and synced.
+
+        Args:
+            phase: "intent", "done", "failed" or "note".
+            details: short texts; addresses of patients come hashed.
+
+        Raises:
+            MssError: it could not be written: the act must not go on.
+        """
+        ...
+
+    def entries(self, last: int = 200) -> Sequence[Entry]:
+        """The newest lines, oldest first."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxRecord:
+    """One message on its way: no address, subject or text. `answers` are SMTP codes by recipient index."""
+
+    key: str
+    account: str
+    message_id: str
+    state: SendState
+    at: datetime
+    stored_folder: str = ""
+    stored_uidvalidity: int = 0
+    stored_uid: int = 0
+    answers: tuple[int, ...] = ()
+    copied: bool = False
+
+
+class OutboxRecords(Protocol):
+    """Records of messages on their way; each synced, each locked by the process that works on it."""
+
+    def write(self, record: OutboxRecord) -> None:
+        """Store the record, atomically and synced; takes its lock for this process."""
+        ...
+
+    def all(self) -> Sequence[tuple[OutboxRecord, bool]]:
+        """Every record, and whether a live process holds it."""
+        ...
+
+    def remove(self, key: str) -> None:
+        """The message is where it should be: forget it."""
+        ...
+
+
+class Acceptances(Protocol):
+    """What the user accepted lately, so that it is not asked again (catalogue, Few questions)."""
+
+    def recent(self, days: int) -> frozenset[tuple[str, str]]:
+        """Pairs of rule and item (hashed) accepted in the last `days`."""
+        ...
+
+    def accept(self, rule: str, item: str) -> None:
+        """Remember one; `item` is hashed with a key of this machine before it is stored."""
+        ...

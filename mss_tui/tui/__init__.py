@@ -1,0 +1,1 @@
+"""The terminal interface: renders what services return. Alone in knowing Textual."""
