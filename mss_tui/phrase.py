@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import LiteralString
+from typing import LiteralString, TypeAlias
 
-Value = str | int | float
+Value: TypeAlias = "str | int | float | Phrase"
 Translate = Callable[[str], str]
 
 
@@ -23,7 +23,8 @@ def _as_written(template: str) -> str:
 class Phrase:
     """A sentence not yet in a language.
 
-    `values` come sanitised (`text.clean`): a phrase does not clean what it is given.
+    `values` come sanitised (`text.clean`): a phrase does not clean what it is given. A value may be a phrase itself,
+    and is then put into the same language.
     """
 
     template: str
@@ -32,7 +33,10 @@ class Phrase:
     def render(self, translate: Translate = _as_written) -> str:
         """The sentence in the language of `translate` (French when none is given)."""
         template = translate(self.template)
-        return template.format_map(self.values) if self.values else template
+        if not self.values:
+            return template
+        values = {name: v.render(translate) if isinstance(v, Phrase) else v for name, v in self.values.items()}
+        return template.format_map(values)
 
     def __str__(self) -> str:
         return self.render()

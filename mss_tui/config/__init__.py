@@ -1,1 +1,1 @@
-"""Configuration files and operator policies, read into `model.people` and `model.policy`."""
+"""Profiles: TOML files in layers, every key declared once (design.md, Configuration)."""

@@ -73,11 +73,15 @@ class AuthMethod(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Auth:
-    """`command` is an argument vector that prints the password or token; no shell ever runs it."""
+    """`command` is an argument vector that prints the password or token; no shell ever runs it.
+
+    `keyring`: the password may be looked up in the keyring of the session.
+    """
 
     method: AuthMethod = AuthMethod.PASSWORD
     user: str = ""
     command: tuple[str, ...] = ()
+    keyring: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,199 @@
+"""Every key of the configuration, declared once; the checker, the loader, `config show` and the schema read this."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from mss_tui.phrase import Phrase, say
+
+NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
+"""Names of profiles and accounts; an account's is also a file name below `$CREDENTIALS_DIRECTORY`."""
+
+
+class Kind(StrEnum):
+    """What a value is in TOML. `PATH` is a file, relative to the configuration file; `ARGV` runs without a shell."""
+
+    TEXT = "text"
+    FLAG = "flag"
+    NUMBER = "number"
+    DATE = "date"
+    PATH = "path"
+    WORDS = "words"
+    NUMBERS = "numbers"
+    ARGV = "argv"
+    TABLE = "table"
+    TABLES = "tables"
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One key.
+
+    Args:
+        what: what it means, in one line.
+        default: the value where nobody gives one.
+        choices: the only values of a text.
+        pattern: what a text must match in full.
+        span: the least and the greatest number.
+        keys: the keys of a table, or of each table of a list.
+        required: must somebody give it?
+        shared: an account's key that [defaults] may give for all accounts.
+    """
+
+    name: str
+    kind: Kind
+    what: Phrase
+    default: str | int | bool | None = None
+    choices: tuple[str, ...] = ()
+    pattern: str = ""
+    span: tuple[int, int] | None = None
+    keys: tuple[Key, ...] = ()
+    required: bool = False
+    shared: bool = False
+
+
+_HOST = r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|[0-9A-Fa-f:]{2,45}"
+_FOLDERS = ("drafts", "sent", "archive", "junk", "trash")
+
+
+def _server(name: str, what: Phrase, *, secured: bool = True) -> Key:
+    """A table that names a server; ManageSieve knows STARTTLS alone (RFC 5804 §2.2)."""
+    keys: tuple[Key, ...] = (
+        Key("host", Kind.TEXT, say("nom du serveur"), pattern=_HOST, required=True),
+        Key("port", Kind.NUMBER, say("port"), span=(1, 65535), required=True),
+    )
+    if secured:
+        security = Key(
+            "security", Kind.TEXT, say("comment TLS commence"), default="starttls", choices=("starttls", "tls")
+        )
+        keys = (*keys, security)
+    return Key(name, Kind.TABLE, what, keys=keys, required=secured, shared=True)
+
+
+INHERITS = Key("inherits", Kind.TEXT, say("nom dont les valeurs sont reprises"), pattern=NAME)
+
+PROFILE = (
+    INHERITS,
+    Key(
+        "person",
+        Kind.TABLE,
+        say("qui agit"),
+        keys=(
+            Key("name", Kind.TEXT, say("prénom et NOM"), required=True),
+            Key("title", Kind.TEXT, say("titre : Dr, Mme…"), default=""),
+            Key("rpps", Kind.TEXT, say("numéro RPPS, 11 chiffres"), default="", pattern=r"[0-9]{11}|"),
+            Key("entity", Kind.TEXT, say("cabinet, établissement ou service"), default=""),
+        ),
+    ),
+    Key("accounts", Kind.WORDS, say("boîtes du profil, la première d'abord"), pattern=NAME, required=True),
+    Key(
+        "calls",
+        Kind.TABLES,
+        say("qui appeler"),
+        keys=(
+            Key("who", Kind.TEXT, say("nom ou service"), required=True),
+            Key("phone", Kind.TEXT, say("numéro"), pattern=r"[0-9+][0-9 .+]*", required=True),
+        ),
+    ),
+    Key("lang", Kind.TEXT, say("langue de l'interface"), default="fr", pattern=r"[a-z]{2,3}"),
+    Key("theme", Kind.TEXT, say("couleurs de l'écran"), default="auto", pattern=NAME),
+    Key("folder", Kind.TEXT, say("dossier ouvert au départ"), default="INBOX"),
+    Key("read_only", Kind.FLAG, say("rien n'est changé sur le serveur"), default=False),
+    Key("low_bandwidth", Kind.FLAG, say("ligne lente : moins d'octets"), default=False),
+    Key("cache", Kind.TEXT, say("où les messages lus restent"), default="memory", choices=("memory",)),
+    Key(
+        "patient_informed_days",
+        Kind.NUMBER,
+        say("durée de l'information du patient, en jours"),
+        span=(1, 3650),
+    ),
+    Key("days_off", Kind.NUMBERS, say("jours sans lecture, lundi est 1"), span=(1, 7)),
+    Key(
+        "leave",
+        Kind.TABLE,
+        say("congés"),
+        keys=(
+            Key("from", Kind.DATE, say("premier jour"), required=True),
+            Key("until", Kind.DATE, say("dernier jour"), required=True),
+        ),
+    ),
+)
+
+ACCOUNT = (
+    INHERITS,
+    Key("address", Kind.TEXT, say("adresse MSSanté"), required=True),
+    Key("type", Kind.TEXT, say("nature de la boîte"), choices=("PER", "ORG", "APP", "CAB"), required=True),
+    Key("label", Kind.TEXT, say("libellé de l'expéditeur"), default=""),
+    Key("red_list", Kind.FLAG, say("boîte en liste rouge"), default=False),
+    Key("policy", Kind.TEXT, say("règles de l'opérateur"), pattern=NAME, required=True, shared=True),
+    _server("imap", say("serveur de lecture")),
+    _server("smtp", say("serveur d'envoi")),
+    _server("sieve", say("serveur du message d'absence"), secured=False),
+    Key(
+        "auth",
+        Kind.TABLE,
+        say("comment la boîte prouve son identité"),
+        shared=True,
+        keys=(
+            Key(
+                "method",
+                Kind.TEXT,
+                say("moyen"),
+                default="password",
+                choices=("password", "certificate", "token", "psc"),
+            ),
+            Key("user", Kind.TEXT, say("identifiant, s'il n'est pas l'adresse"), default=""),
+            Key("command", Kind.ARGV, say("commande qui écrit le mot de passe ou le jeton")),
+            Key("keyring", Kind.FLAG, say("mot de passe dans le trousseau du poste"), default=False),
+        ),
+    ),
+    Key("ca", Kind.PATH, say("autorités acceptées : fichier PEM, ou « system »"), required=True, shared=True),
+    Key(
+        "folders",
+        Kind.TABLE,
+        say("noms des dossiers, si le serveur ne les dit pas"),
+        shared=True,
+        keys=tuple(Key(role, Kind.TEXT, say("nom du dossier")) for role in _FOLDERS),
+    ),
+)
+
+DIRECTORY = (
+    Key("index", Kind.PATH, say("fichier de l'index de l'annuaire")),
+    Key(
+        "fhir",
+        Kind.TABLE,
+        say("interface FHIR de l'Annuaire Santé"),
+        keys=(
+            Key("url", Kind.TEXT, say("adresse https"), pattern=r"https://[^\s@/?#]+(?:/[^\s?#]*)?", required=True),
+            Key("key_command", Kind.ARGV, say("commande qui écrit la clé")),
+        ),
+    ),
+    Key("ca", Kind.PATH, say("autorités acceptées : fichier PEM, ou « system »")),
+)
+
+DEFAULTS = (
+    *(key for key in PROFILE if key is not INHERITS),
+    *(key for key in ACCOUNT if key.shared),
+)
+
+DEFAULT_PROFILE = Key("profile", Kind.TEXT, say("profil pris quand aucun n'est nommé"), pattern=NAME)
+LOCKED = Key("locked", Kind.WORDS, say("clés que le site impose"))
+
+
+def dotted(keys: tuple[Key, ...], prefix: str = "") -> dict[str, Key]:
+    """Every key by its dotted name, tables included."""
+    found: dict[str, Key] = {}
+    for key in keys:
+        found[prefix + key.name] = key
+        if key.kind is Kind.TABLE:
+            found |= dotted(key.keys, f"{prefix}{key.name}.")
+    return found
+
+
+LOCKABLE = {
+    name: key
+    for name, key in (dotted(PROFILE) | dotted(ACCOUNT) | dotted(DIRECTORY, "directory.")).items()
+    if key is not INHERITS
+}
+"""What `locked` may name; `directory` alone means all of it."""
