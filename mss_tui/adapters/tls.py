@@ -60,7 +60,7 @@ def tls_error(error: ssl.SSLError, host: str) -> MssError:
     if isinstance(error, ssl.SSLCertVerificationError):
         reason = _REASONS.get(error.verify_code, say("le certificat du serveur n'est pas acceptable"))
     return TlsRefused(
-        say("Connexion à {host} refusée : {reason}.", host=clean(host), reason=reason.template),
+        say("Connexion à {host} refusée : {reason}.", host=clean(host), reason=reason),
         meaning=say("Rien ne lui a été envoyé."),
         remedy=say("Vérifiez le nom du serveur et l'autorité (« ca ») du profil, ou appelez votre opérateur."),
         detail=clean(getattr(error, "verify_message", "") or error.reason or ""),
