@@ -1,0 +1,11 @@
+"""What the bounded worker can do: names of jobs and the functions, `module:function`, that the child imports for them.
+
+A job is a pure function of (octets, options) whose result msgspec can encode; what it cannot read it says in there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+JOBS: Mapping[str, str] = MappingProxyType({})
