@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from mss_tui.model.directory import Publication
@@ -22,6 +22,15 @@ class Life(StrEnum):
     FULL = "quota_plein"
     DELETED = "supprimee"
     UNKNOWN = "inconnue"
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """The absence message on the server: on or off, and its days where it has some (charte §3)."""
+
+    on: bool
+    start: date | None = None
+    end: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,56 @@
+"""Figures and lists as the rules' French sentences write them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+
+from mss_tui.model.paris import PARIS
+
+DOCUMENT_NAMES = {"charte": "charte", "faq": "FAQ", "memo": "mémo", "produit": "choix du produit"}
+
+
+def octets(size: int) -> str:
+    """A size in octets, Mo of 10⁶ octets (catalogue §3): "1,2 Mo", "340 ko"."""
+    for unit, factor in (("Go", 10**9), ("Mo", 10**6), ("ko", 10**3)):
+        if size >= factor:
+            return f"{size / factor:.1f}".rstrip("0").rstrip(".").replace(".", ",") + f" {unit}"
+    return f"{size} octets"
+
+
+def day(of: date) -> str:
+    """A date: 19/11/2026."""
+    return of.strftime("%d/%m/%Y")
+
+
+def moment(of: datetime) -> str:
+    """A moment, Paris time: 19/11/2026 08:30."""
+    return of.astimezone(PARIS).strftime("%d/%m/%Y %H:%M")
+
+
+def age(of: timedelta) -> str:
+    """An age in hours up to four days, then in days."""
+    hours = int(of.total_seconds() // 3600)
+    return f"{hours} h" if hours < 96 else f"{hours // 24} jours"
+
+
+def some(items: Iterable[str], most: int = 3, separator: str = ", ") -> str:
+    """The first `most` items, and how many more."""
+    every = list(items)
+    text = separator.join(every[:most])
+    return f"{text} et {len(every) - most} autre(s)" if len(every) > most else text
+
+
+def fold(text: str) -> str:
+    """Lower case without accents, for comparing."""
+    if text.isascii():
+        return text.lower()
+    decomposed = unicodedata.normalize("NFKD", text.replace("œ", "oe").replace("Œ", "oe").replace("æ", "ae"))
+    return "".join(c for c in decomposed if not unicodedata.combining(c)).casefold()
+
+
+def tokens(text: str) -> list[str]:
+    """Folded words and figures of `text`."""
+    return re.findall(r"[a-z0-9]+", fold(text))
