@@ -93,7 +93,7 @@ class Acceptances(Protocol):
     """What the user accepted lately, so that it is not asked again (catalogue, Few questions)."""
 
     def recent(self, days: int) -> frozenset[tuple[str, str]]:
-        """Pairs of rule and item (hashed) accepted in the last `days`."""
+        """Pairs of rule and item accepted in the last `days`; `in` is asked with the item in clear."""
         ...
 
     def accept(self, rule: str, item: str) -> None:
