@@ -1,0 +1,1 @@
+"""The demo's messages: texts in `*.toml`, built into bytes and dated from day 0."""

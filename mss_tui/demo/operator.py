@@ -1,0 +1,137 @@
+"""The embedded operator: mail, directory and two mailboxes on loopback, gone when it stops.
+
+TLS everywhere, so that a client takes the same way as with a real operator. Everything is in memory but what clients
+read as files (authority, configuration, secrets, extraction), which stand in a private directory.
+"""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+import ssl
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from mss_tui.demo import certificate
+from mss_tui.demo.clock import RunningClock
+from mss_tui.demo.configuration import Configured, configuration, write_private
+from mss_tui.demo.delivery import Delivery
+from mss_tui.demo.imap.server import open_doors
+from mss_tui.demo.line import Door
+from mss_tui.demo.mail.mailboxes import ACCOUNTS, fill
+from mss_tui.demo.store import MailAccount, MailStore
+from mss_tui.model.people import Endpoint, Security
+
+HOST = "127.0.0.1"
+
+
+@dataclass(frozen=True, slots=True)
+class DemoAccount:
+    """A mailbox of the demo and how to open it."""
+
+    address: str
+    type: str
+    password: str
+
+
+class Operator:
+    """A running operator; `start` makes it."""
+
+    def __init__(self, directory: Path, accounts: tuple[DemoAccount, ...], clock: RunningClock) -> None:
+        self.directory = directory
+        self.accounts = accounts
+        self.ca = directory / "ca.pem"
+        self.config = directory / "mss-tui.toml"
+        self.extraction = directory / f"Extraction_Correspondance_MSSante_{clock():%Y%m%d}0500.txt"
+        self.imap = self.imaps = self.smtp = Endpoint(HOST, 0)
+        self.sieve: Endpoint | None = None
+        self.fhir_url = ""
+        self.store = MailStore(clock)
+        self._doors: list[Door] = []
+        self._house: Any = None
+
+    @classmethod
+    async def start(cls, directory: Path, now: datetime, *, empty: bool = False, day: int = 0) -> Operator:
+        """Start everything; it listens when this returns.
+
+        Args:
+            directory: made by the caller for its owner alone (0700); what is in it belongs to the operator.
+            now: day 0, aware; messages are dated from it.
+            empty: no messages.
+            day: days that have passed since day 0; what is older than three months by then is erased.
+
+        Raises:
+            UsageError: the extra `demo` is not installed.
+        """
+        clock = RunningClock(now + timedelta(days=day))
+        accounts = tuple(DemoAccount(seed.address, seed.type, secrets.token_urlsafe(12)) for seed in ACCOUNTS)
+        operator = cls(directory, accounts, clock)
+        try:
+            await operator._open()
+        except BaseException:
+            await operator.stop()
+            raise
+        for account in accounts:
+            operator.store.add(MailAccount(account.address, account.type, account.password))
+        if not empty:
+            fill(operator.store, now)
+        return operator
+
+    async def _open(self) -> None:
+        try:
+            from mss_tui.demo.submission import SubmissionHouse
+        except ImportError as error:
+            raise certificate.needs_extra("aiosmtpd") from error
+        tls: ssl.SSLContext = certificate.make(self.ca)
+        clear, secure = await open_doors(self.store, tls)
+        self._doors += [clear, secure]
+        self.imap, self.imaps = Endpoint(HOST, clear.port), Endpoint(HOST, secure.port, Security.TLS)
+        delivery = Delivery(self.store, lambda address: address.lower().endswith(".demo.mssante.fr"))
+        self._house = SubmissionHouse(self.store, delivery, tls)
+        self.smtp = Endpoint(HOST, await self._house.open())
+        self._write()
+
+    def _write(self) -> None:
+        key = self.directory / "fhir.key"
+        write_private(key, secrets.token_hex(16))
+        configured = []
+        for account, seed in zip(self.accounts, ACCOUNTS, strict=True):
+            secret = self.directory / f"{seed.id}.secret"
+            write_private(secret, account.password)
+            configured.append(Configured(seed.id, account.address, account.type, seed.label, secret))
+        text = configuration(
+            configured,
+            imap=self.imap,
+            smtp=self.smtp,
+            sieve=self.sieve,
+            ca=self.ca,
+            index=self.directory / "annuaire.sqlite",
+            fhir_url=self.fhir_url or "https://127.0.0.1/fhir/v2",
+            fhir_key=key,
+        )
+        write_private(self.config, text)
+
+    def line_json(self) -> dict[str, Any]:
+        """The first line of `demo --serve --json` (command line contract)."""
+        document: dict[str, Any] = {"schema": 1}
+        for name in ("imap", "imaps", "smtp", "sieve"):
+            server: Endpoint | None = getattr(self, name)
+            if server is not None:
+                document[name] = {"host": server.host, "port": server.port}
+        return document | {
+            "fhir": self.fhir_url,
+            "ca": str(self.ca),
+            "config": str(self.config),
+            "accounts": [{"address": a.address, "type": a.type, "password": a.password} for a in self.accounts],
+        }
+
+    async def stop(self) -> None:
+        """End every connection, forget all mail, delete the directory."""
+        for door in self._doors:
+            await door.shut()
+        if self._house is not None:
+            await self._house.shut()
+        self.store.accounts.clear()
+        shutil.rmtree(self.directory, ignore_errors=True)
