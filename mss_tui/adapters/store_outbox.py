@@ -143,7 +143,8 @@ class FileOutboxRecords:
 
 def _encode(record: OutboxRecord) -> dict[str, Any]:
     made = {name: getattr(record, name) for name in _FIELDS}
-    return {"schema": 1, **made, "state": record.state.value, "at": record.at.isoformat()}
+    due = record.due.isoformat() if record.due else ""
+    return {"schema": 1, **made, "state": record.state.value, "at": record.at.isoformat(), "due": due}
 
 
 def _decode(key: str, found: dict[str, Any]) -> OutboxRecord:
@@ -158,7 +159,9 @@ def _decode(key: str, found: dict[str, Any]) -> OutboxRecord:
         stored_uid=int(found["stored_uid"]),
         answers=tuple(int(code) for code in found["answers"]),
         copied=bool(found["copied"]),
+        digest=str(found.get("digest", "")),
+        due=datetime.fromisoformat(found["due"]) if found.get("due") else None,
     )
-    if record.key != key or record.at.tzinfo is None:
+    if record.key != key or record.at.tzinfo is None or (record.due and record.due.tzinfo is None):
         raise ValueError("not the record of this name")
     return record

@@ -59,7 +59,10 @@ class Journal(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class OutboxRecord:
-    """One message on its way: no address, subject or text. `answers` are SMTP codes by recipient index."""
+    """One message on its way: no address, subject or text. `answers` are SMTP codes by recipient index.
+
+    `digest` is the SHA-256 of the octets that the rules passed; `due` is when it may leave, None for at once.
+    """
 
     key: str
     account: str
@@ -71,6 +74,8 @@ class OutboxRecord:
     stored_uid: int = 0
     answers: tuple[int, ...] = ()
     copied: bool = False
+    digest: str = ""
+    due: datetime | None = None
 
 
 class OutboxRecords(Protocol):
@@ -78,6 +83,10 @@ class OutboxRecords(Protocol):
 
     def write(self, record: OutboxRecord) -> None:
         """Store the record, atomically and synced; takes its lock for this process."""
+        ...
+
+    def claim(self, key: str) -> OutboxRecord | None:
+        """Take over the record of a dead process, as it is now; None when it is gone, or somebody is at work on it."""
         ...
 
     def all(self) -> Sequence[tuple[OutboxRecord, bool]]:

@@ -17,7 +17,20 @@ from mss_tui.ports.store import OutboxRecord
 from tests.stores.conftest import Said
 
 NOW = datetime(2026, 11, 20, 9, 15, tzinfo=UTC)
-RECORD = OutboxRecord("k1", "ehpad", "<1@x>", SendState.QUEUED, NOW, "Brouillons", 7, 12, (250, 550), True)
+RECORD = OutboxRecord(
+    "k1",
+    "ehpad",
+    "<1@x>",
+    SendState.QUEUED,
+    NOW,
+    "Brouillons",
+    7,
+    12,
+    (250, 550),
+    True,
+    "ab12",
+    NOW + timedelta(hours=1),
+)
 
 HOLDER = """
 import sys
@@ -96,5 +109,5 @@ def test_nothing_of_the_message_is_stored(store: FileOutboxRecords, tmp_path: Pa
     text = (tmp_path / "outbox" / "k1.json").read_text()
     assert set(json.loads(text)) == {
         "schema", "key", "account", "message_id", "state", "at", "stored_folder", "stored_uidvalidity", "stored_uid",
-        "answers", "copied",
+        "answers", "copied", "digest", "due",
     }  # fmt: skip
