@@ -49,6 +49,7 @@ class DocumentFact:
     type_label: str = ""
     ins: str = ""
     birth_name: str = ""
+    used_name: str = ""
     given: str = ""
     birth_date: str = ""
     sex: str = ""

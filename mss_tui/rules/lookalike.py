@@ -86,3 +86,12 @@ def display(domain: str) -> str:
     """The domain with what a punycode form hides: "xn--… (mssanté.fr)"."""
     seen = _unicode(domain)
     return f"{domain} ({seen})" if seen != domain.lower() else domain
+
+
+def imitates(name: str) -> bool:
+    """Does a display name mix Latin letters with look-alikes of another alphabet within one word?"""
+    for word in "".join(c if c.isalpha() else " " for c in name).split():
+        foreign = [c for c in word if ord(c) > 0x24F]
+        if foreign and len(foreign) < len(word) and all(_skeleton(c).isascii() for c in foreign):
+            return True
+    return False

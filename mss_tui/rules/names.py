@@ -14,6 +14,12 @@ def _titles() -> frozenset[str]:
     return frozenset(load("noms")["titles"].split())
 
 
+@cache
+def given_names() -> frozenset[str]:
+    """The most common given names, folded; for want of the directory's own."""
+    return frozenset(load("noms")["given"].split())
+
+
 def _alike(a: str, b: str) -> bool:
     """The same word, or one the beginning of the other (an initial, a shortened given name)."""
     return a == b or ((a.startswith(b) or b.startswith(a)) and min(len(a), len(b)) != 2)

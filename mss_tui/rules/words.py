@@ -9,8 +9,6 @@ from datetime import date, datetime, timedelta
 
 from mss_tui.model.paris import PARIS
 
-DOCUMENT_NAMES = {"charte": "charte", "faq": "FAQ", "memo": "mémo", "produit": "choix du produit"}
-
 
 def octets(size: int) -> str:
     """A size in octets, Mo of 10⁶ octets (catalogue §3): "1,2 Mo", "340 ko"."""
@@ -49,6 +47,23 @@ def fold(text: str) -> str:
         return text.lower()
     decomposed = unicodedata.normalize("NFKD", text.replace("œ", "oe").replace("Œ", "oe").replace("æ", "ae"))
     return "".join(c for c in decomposed if not unicodedata.combining(c)).casefold()
+
+
+_FLAT = {ord("’"): "'", ord("\u00a0"): " ", ord("\u202f"): " "}
+
+
+def flat(text: str) -> str:
+    """`text` in lower case without accents, character for character, so that places in it are places in `text`."""
+    if text.isascii():
+        return text.lower()
+    return "".join(_flat(c) for c in text.translate(_FLAT))
+
+
+def _flat(char: str) -> str:
+    if char.isascii():
+        return char.lower()
+    base = unicodedata.normalize("NFD", char)[0].lower()
+    return base if len(base) == 1 else char
 
 
 def tokens(text: str) -> list[str]:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from mss_tui.model.verdict import Place, Span
 from mss_tui.rules.language.subject import says_nothing
 from mss_tui.rules.numbers import same_number, text_numbers
-from mss_tui.rules.words import fold
+from mss_tui.rules.words import flat
 
 _URGENT = re.compile(
     r"\b(?:immediatement|tout de suite|sur le champ|sur-le-champ|sans delai|des que possible|au plus vite|avant midi|"
@@ -23,10 +23,7 @@ _ANNOUNCED = re.compile(
 
 
 def _spans(pattern: re.Pattern[str], text: str, place: Place) -> tuple[Span, ...]:
-    folded = fold(text)
-    if len(folded) != len(text):
-        folded = text.lower()
-    return tuple(Span(place, m.start(), m.end(), text[m.start() : m.end()]) for m in pattern.finditer(folded))
+    return tuple(Span(place, m.start(), m.end(), text[m.start() : m.end()]) for m in pattern.finditer(flat(text)))
 
 
 def labels(subject: str, body: str, attachments: Sequence[str]) -> dict[str, tuple[Span, ...]]:
