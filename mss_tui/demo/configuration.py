@@ -49,18 +49,19 @@ def configuration(
     index: Path,
     fhir_url: str,
     fhir_key: Path,
+    rpps: str,
 ) -> str:
     """The text of the file: profile `demo`, every account, the directory (design.md, Configuration)."""
     lines = [
         'profile = "demo"',
         "",
         "[profiles.demo]",
-        'person = { name = "Jean MARTIN", title = "Dr", rpps = "10900000117", entity = "Cabinet du Port" }',
+        f'person = {{ name = "Jean MARTIN", title = "Dr", rpps = "{rpps}", entity = "Cabinet du Port" }}',
         f"accounts = {json.dumps([account.id for account in accounts])}",
         "calls = [",
         '    { who = "Régulation du SAMU", phone = "15" },',
         '    { who = "Urgences, personnes sourdes", phone = "114" },',
-        '    { who = "Laboratoire des Tilleuls", phone = "03 00 00 00 21" },',
+        '    { who = "Laboratoire BIOSUD", phone = "03 00 00 00 21" },',
         '    { who = "EHPAD Les Tilleuls, infirmière de garde", phone = "03 00 00 00 40" },',
         "]",
     ]

@@ -15,6 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from mss_tui.demo import certificate
+from mss_tui.demo.annuaire.extraction import extraction
+from mss_tui.demo.annuaire.fhir import resources
+from mss_tui.demo.annuaire.fhir_server import DirectoryService
+from mss_tui.demo.annuaire.generate import directory as everyone
 from mss_tui.demo.clock import RunningClock
 from mss_tui.demo.configuration import Configured, configuration, write_private
 from mss_tui.demo.delivery import Delivery
@@ -88,14 +92,19 @@ class Operator:
         clear, secure = await open_doors(self.store, tls)
         self._doors += [clear, secure]
         self.imap, self.imaps = Endpoint(HOST, clear.port), Endpoint(HOST, secure.port, Security.TLS)
-        delivery = Delivery(self.store, lambda address: address.lower().endswith(".demo.mssante.fr"))
+        people = everyone()
+        key = secrets.token_hex(16)
+        door, self.fhir_url = await DirectoryService(resources(people), key).open(tls)
+        self._doors.append(door)
+        self.extraction.write_text(extraction(people), "utf-8")
+        delivery = Delivery(self.store, people.has)
         self._house = SubmissionHouse(self.store, delivery, tls)
         self.smtp = Endpoint(HOST, await self._house.open())
-        self._write()
+        self._write(key, people.professionals[0].rpps)
 
-    def _write(self) -> None:
+    def _write(self, api_key: str, rpps: str) -> None:
         key = self.directory / "fhir.key"
-        write_private(key, secrets.token_hex(16))
+        write_private(key, api_key)
         configured = []
         for account, seed in zip(self.accounts, ACCOUNTS, strict=True):
             secret = self.directory / f"{seed.id}.secret"
@@ -108,8 +117,9 @@ class Operator:
             sieve=self.sieve,
             ca=self.ca,
             index=self.directory / "annuaire.sqlite",
-            fhir_url=self.fhir_url or "https://127.0.0.1/fhir/v2",
+            fhir_url=self.fhir_url,
             fhir_key=key,
+            rpps=rpps,
         )
         write_private(self.config, text)
 
