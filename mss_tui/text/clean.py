@@ -36,11 +36,13 @@ def _table() -> dict[int, str]:
 _KEEP_LINES = _table() | {0x09: "\t", 0x0A: "\n", 0x85: "\n", 0x2028: "\n", 0x2029: "\n"}
 _ONE_LINE = _table() | {0x09: " ", 0x0A: " ", 0x0D: " ", 0x85: " ", 0x2028: " ", 0x2029: " "}
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_RARE = re.compile(
-    "[\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u0600-\u0605\u0610-\u061a\u064b-\u065f\u0e31-\u0e4e"
-    "\u06dd\u070f\u0890\u0891\u08e2\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufdd0-\ufdef\ufe20-\ufe2f"
-    "\ufff0-\uffff\U000110bd-\U0010ffff]"
+_COMMON = (
+    "\u0000-\u02ff\u0370-\u0377\u037a-\u037f\u0384-\u038a\u038e-\u03a1\u03a3-\u0482\u048a-\u052f\u1e00-\u1eff"
+    "\u2010-\u2027\u202f-\u205f\u2070\u2071\u2074-\u208e\u20a0-\u20bf\u2100-\u218b\u2190-\u2426\u2460-\u2b73"
+    "\u3000-\u3029\u3041-\u3096\u309b-\u30ff\u4e00-\u9fff\uac00-\ud7a3\uff01-\uff9f\ufffd\U0001f300-\U0001f64f"
 )
+_RARE = re.compile(f"[^{_COMMON}]")
+"""What may be a mark, a format, private or unassigned character: looked at one by one."""
 
 
 def _rare(text: str) -> str:
