@@ -1,0 +1,246 @@
+"""Every act of every screen, as data: bindings, help, palette and key line are made from this one list.
+
+Keys are Textual's names; the first of several is the one shown. Letters act only where no text is typed; no act needs
+Alt, a function key or the mouse (screens.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from textual.binding import Binding
+
+from mss_tui.phrase import Phrase, say
+
+
+class Scope(StrEnum):
+    """Where an act is possible."""
+
+    APP = "app"
+    SCREENS = "screens"
+    MOVES = "moves"
+    MAIN = "main"
+    MAIL = "mail"
+    LIST = "list"
+    MESSAGE = "message"
+    COMPOSER = "composer"
+    WALKER = "walker"
+    REFLEXES = "reflexes"
+    ANNUAIRE = "annuaire"
+    RESULTS = "results"
+    PAGE = "page"
+    DIALOG = "dialog"
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One act: `do` is Textual's action string; `shown` puts it on the key line, `priority` before a text field."""
+
+    id: str
+    keys: str
+    scope: Scope
+    do: str
+    label: Phrase
+    tooltip: Phrase
+    shown: bool = False
+    priority: bool = False
+
+
+ACTIONS: tuple[Action, ...] = (
+    Action("app.help", "f1", Scope.APP, "help", say("Touches"),
+           say("Les touches du volet actif"), priority=True),
+    Action("app.palette", "ctrl+p", Scope.APP, "palette", say("Palette"),
+           say("Chercher un acte par son nom"), priority=True),
+    Action("app.lock", "ctrl+l", Scope.APP, "hide", say("Masquer"),
+           say("Effacer l'écran jusqu'à la prochaine touche"), priority=True),
+    Action("app.quit", "ctrl+q", Scope.APP, "leave", say("Quitter"),
+           say("Se déconnecter et quitter"), priority=True),
+    Action("screen.inbox", "1", Scope.SCREENS, "to_inbox", say("Réception"),
+           say("La liste des messages")),
+    Action("screen.compose", "2", Scope.SCREENS, "to_composer", say("Écrire"),
+           say("Un nouveau message")),
+    Action("screen.annuaire", "3", Scope.SCREENS, "to_annuaire", say("Annuaire"),
+           say("Chercher un professionnel ou une structure")),
+    Action("screen.status", "4", Scope.SCREENS, "to_status", say("État"),
+           say("La vie de chaque boîte et ce qu'il faut faire")),
+    Action("screen.journal", "5", Scope.SCREENS, "to_journal", say("Journal"),
+           say("Les derniers actes tracés")),
+    Action("screen.help", "question_mark", Scope.SCREENS, "help", say("Touches"),
+           say("Les touches du volet actif et les marques")),
+    Action("screen.calls", "q", Scope.SCREENS, "calls", say("Qui appeler"),
+           say("Les numéros du profil, le 15 et le 114")),
+    Action("move.down", "down,j", Scope.MOVES, "move(1)", say("Suivant"),
+           say("Ligne suivante")),
+    Action("move.up", "up,k", Scope.MOVES, "move(-1)", say("Précédent"),
+           say("Ligne précédente")),
+    Action("move.page-down", "pagedown", Scope.MOVES, "page(1)", say("Page suivante"),
+           say("Une page plus bas")),
+    Action("move.page-up", "pageup", Scope.MOVES, "page(-1)", say("Page précédente"),
+           say("Une page plus haut")),
+    Action("move.first", "home", Scope.MOVES, "end(-1)", say("Début"),
+           say("Première ligne")),
+    Action("move.last", "end", Scope.MOVES, "end(1)", say("Fin"),
+           say("Dernière ligne")),
+    Action("main.boxes", "b", Scope.MAIN, "boxes", say("Boîtes"),
+           say("Les boîtes et leurs dossiers"), shown=True),
+    Action("main.pane", "tab", Scope.MAIN, "pane(1)", say("Volet suivant"),
+           say("Passer au volet suivant")),
+    Action("main.pane-back", "shift+tab", Scope.MAIN, "pane(-1)", say("Volet précédent"),
+           say("Revenir au volet précédent")),
+    Action("main.back", "escape", Scope.MAIN, "back", say("Revenir"),
+           say("Annuler ce qui est en cours, sinon revenir à la liste")),
+    Action("main.new", "n", Scope.MAIN, "new", say("Nouveau"),
+           say("Écrire un nouveau message"), shown=True),
+    Action("main.refresh", "g", Scope.MAIN, "refresh", say("Relire"),
+           say("Relire le dossier sur le serveur")),
+    Action("main.search", "slash", Scope.MAIN, "search", say("Chercher"),
+           say("Chercher dans le dossier, sur le serveur"), shown=True),
+    Action("main.undo", "z", Scope.MAIN, "undo", say("Annuler"),
+           say("Revenir sur le dernier acte"), shown=True),
+    Action("mail.done", "t", Scope.MAIL, "handle('done')", say("Traiter"),
+           say("Marquer traité"), shown=True),
+    Action("mail.delegate", "d", Scope.MAIL, "delegate", say("Déléguer"),
+           say("Marquer délégué, en disant à qui"), shown=True),
+    Action("mail.file", "c", Scope.MAIL, "file", say("Classer"),
+           say("Ranger dans un dossier et marquer classé"), shown=True),
+    Action("mail.delete", "s", Scope.MAIL, "delete", say("Supprimer"),
+           say("Mettre à la corbeille ; depuis la corbeille, supprimer pour de bon"), shown=True),
+    Action("mail.to-do", "T", Scope.MAIL, "handle('to_do')", say("À traiter"),
+           say("Remettre à traiter")),
+    Action("mail.move", "M", Scope.MAIL, "move_to", say("Déplacer"),
+           say("Déplacer dans un dossier, sans marquer classé")),
+    Action("mail.reply", "r", Scope.MAIL, "reply", say("Répondre"),
+           say("Répondre à l'expéditeur"), shown=True),
+    Action("mail.reply-all", "R", Scope.MAIL, "reply_all", say("À tous"),
+           say("Répondre à tous, en disant pourquoi")),
+    Action("mail.forward", "f", Scope.MAIL, "forward", say("Transférer"),
+           say("Transférer avec les pièces jointes")),
+    Action("mail.save", "e", Scope.MAIL, "save", say("Enregistrer"),
+           say("Enregistrer le message ou une pièce hors messagerie"), shown=True),
+    Action("mail.seen", "u", Scope.MAIL, "toggle_seen", say("Lu / non lu"),
+           say("Marquer lu ou non lu")),
+    Action("mail.follow", "asterisk", Scope.MAIL, "toggle_follow", say("Suivre"),
+           say("Suivre ou ne plus suivre")),
+    Action("mail.next", "J", Scope.MAIL, "open_next(1)", say("Message suivant"),
+           say("Ouvrir le message suivant de la liste")),
+    Action("mail.previous", "K", Scope.MAIL, "open_next(-1)", say("Message précédent"),
+           say("Ouvrir le message précédent de la liste")),
+    Action("mail.headers", "h", Scope.MAIL, "headers", say("En-têtes"),
+           say("Montrer tous les en-têtes du message ouvert")),
+    Action("mail.raw", "v", Scope.MAIL, "raw", say("Vue brute"),
+           say("Montrer le message tel qu'il est sur le serveur")),
+    Action("mail.quoted", "o", Scope.MAIL, "quoted", say("Citation"),
+           say("Déplier ou replier le texte cité")),
+    Action("list.open", "enter", Scope.LIST, "choose", say("Ouvrir"),
+           say("Ouvrir le message")),
+    Action("list.select", "space", Scope.LIST, "select", say("Sélectionner"),
+           say("Sélectionner ; l'acte suivant vaut pour tous")),
+    Action("composer.send", "ctrl+x", Scope.COMPOSER, "send", say("envoyer"),
+           say("Envoyer, après les trois réflexes"), shown=True, priority=True),
+    Action("composer.check", "ctrl+g", Scope.COMPOSER, "check", say("vérifier"),
+           say("Point suivant à vérifier ; ses lettres sont des remèdes"), shown=True, priority=True),
+    Action("composer.annuaire", "ctrl+t", Scope.COMPOSER, "annuaire", say("annuaire"),
+           say("Chercher un destinataire pour ce champ"), shown=True, priority=True),
+    Action("composer.attach", "ctrl+o", Scope.COMPOSER, "attach", say("joindre"),
+           say("Joindre un fichier"), shown=True, priority=True),
+    Action("composer.save", "ctrl+s", Scope.COMPOSER, "save", say("brouillon"),
+           say("Enregistrer le brouillon sur le serveur"), shown=True, priority=True),
+    Action("composer.leave", "escape", Scope.COMPOSER, "leave", say("quitter"),
+           say("Revenir au texte, sinon garder ou abandonner le brouillon"), shown=True),
+    Action("composer.next", "tab", Scope.COMPOSER, "field(1)", say("Champ suivant"),
+           say("Passer au champ suivant"), priority=True),
+    Action("composer.previous", "shift+tab", Scope.COMPOSER, "field(-1)", say("Champ précédent"),
+           say("Revenir au champ précédent"), priority=True),
+    Action("walker.back", "escape", Scope.WALKER, "back", say("Revenir au texte"),
+           say("Rendre le clavier au texte"), shown=True),
+    Action("walker.source", "i", Scope.WALKER, "source", say("Source"),
+           say("D'où vient la règle")),
+    Action("reflexes.tick", "space", Scope.REFLEXES, "tick", say("Cocher"),
+           say("Cocher ou décocher la ligne"), shown=True),
+    Action("reflexes.yes", "o", Scope.REFLEXES, "yes", say("Oui, envoyer"),
+           say("Pertinent : cocher et envoyer, quand rien d'autre n'est demandé")),
+    Action("reflexes.reason", "m", Scope.REFLEXES, "reason", say("Motif"),
+           say("Écrire le motif de la ligne ; il va au journal"), shown=True),
+    Action("reflexes.send", "enter", Scope.REFLEXES, "send", say("Envoyer"),
+           say("Envoyer"), shown=True),
+    Action("reflexes.back", "escape", Scope.REFLEXES, "back", say("Revenir"),
+           say("Revenir au message sans envoyer"), shown=True),
+    Action("annuaire.results", "down", Scope.ANNUAIRE, "results", say("Résultats"),
+           say("Aller aux résultats"), shown=True),
+    Action("annuaire.back", "escape", Scope.ANNUAIRE, "back", say("Revenir"),
+           say("Revenir au champ, puis quitter l'annuaire"), shown=True),
+    Action("results.to", "enter", Scope.RESULTS, "put('to')", say("À"),
+           say("Mettre l'adresse dans le champ, ou écrire à cette adresse"), shown=True),
+    Action("results.cc", "c", Scope.RESULTS, "put('cc')", say("Cc"),
+           say("Mettre l'adresse en copie"), shown=True),
+    Action("results.verify", "v", Scope.RESULTS, "verify", say("Vérifier"),
+           say("Vérifier maintenant dans l'Annuaire Santé"), shown=True),
+    Action("results.detail", "i", Scope.RESULTS, "detail", say("Détail"),
+           say("Montrer ou cacher la fiche complète"), shown=True),
+    Action("results.field", "slash", Scope.RESULTS, "field", say("Champ"),
+           say("Revenir au champ de recherche")),
+    Action("page.back", "escape", Scope.PAGE, "back", say("Revenir"),
+           say("Revenir à la liste"), shown=True),
+    Action("dialog.choose", "enter", Scope.DIALOG, "choose", say("Valider"),
+           say("Valider"), shown=True),
+    Action("dialog.back", "escape", Scope.DIALOG, "cancel", say("Renoncer"),
+           say("Fermer sans rien faire"), shown=True),
+)  # fmt: skip
+BY_ID = {action.id: action for action in ACTIONS}
+
+_WHO_ACTS = {Scope.SCREENS: "app.", Scope.MAIL: "screen."}
+"""Whose method does it, where that is not the widget that has the binding."""
+
+_KEY_NAMES = {
+    "question_mark": "?",
+    "slash": "/",
+    "asterisk": "*",
+    "escape": "Échap",
+    "enter": "Entrée",
+    "space": "Espace",
+    "tab": "Tab",
+    "shift+tab": "Maj+Tab",
+    "down": "↓",
+    "up": "↑",
+    "pagedown": "Page bas",
+    "pageup": "Page haut",
+    "home": "Début",
+    "end": "Fin",
+}
+
+
+def key_name(key: str) -> str:
+    """A key as people call it: "ctrl+g" → "Ctrl+G", "slash" → "/"."""
+    if key in _KEY_NAMES:
+        return _KEY_NAMES[key]
+    if key.startswith("ctrl+"):
+        return f"Ctrl+{key[5:].upper()}"
+    return key.upper() if len(key) > 1 else key
+
+
+def keys_shown(action: Action) -> str:
+    """The keys of an act as people call them."""
+    return " ".join(map(key_name, action.keys.split(",")))
+
+
+def of(*scopes: Scope) -> Iterator[Action]:
+    """Acts of some scopes, scope by scope."""
+    return (action for scope in scopes for action in ACTIONS if action.scope is scope)
+
+
+def bindings(*scopes: Scope) -> list[Binding]:
+    """Textual's bindings for some scopes; each carries the id that a profile may name to change its key."""
+    return [
+        Binding(
+            action.keys,
+            _WHO_ACTS.get(action.scope, "") + action.do,
+            str(action.label),
+            id=action.id,
+            tooltip=str(action.tooltip),
+            show=action.shown,
+            priority=action.priority,
+        )
+        for action in of(*scopes)
+    ]

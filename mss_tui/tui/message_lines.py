@@ -1,0 +1,109 @@
+"""An opened message as lines: who, to whom, what the rules say, the pieces, the words; all headers; the raw view."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from mss_tui.model.address import Correspondent, Kind
+from mss_tui.model.message import Attachment, Reading
+from mss_tui.model.verdict import Severity, State, Verdict
+from mss_tui.phrase import Phrase, say
+from mss_tui.rules.catalogue import remedy, sentence
+from mss_tui.tui.paint import Line, Tone, wrap
+from mss_tui.tui.widgets.lines import labelled, paragraph
+from mss_tui.tui.wording import Words, full_moment, octets
+
+LABEL = 8
+FOLD_AT = 3
+MARK = {Severity.BLOCK: "X", Severity.CONFIRM: "?", Severity.WARN: "!", Severity.INFO: "i"}
+TONE = {Severity.BLOCK: Tone.BAD, Severity.CONFIRM: Tone.WARN, Severity.WARN: Tone.WARN, Severity.INFO: Tone.PLAIN}
+
+KIND: dict[Kind, Phrase] = {
+    Kind.PRO: say("professionnel"),
+    Kind.PATIENT: say("PATIENT"),
+    Kind.APPLICATION: say("application : personne ne lit les réponses"),
+    Kind.OUTSIDE: say("HORS ESPACE MSSanté"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class OpenMessage:
+    """What the message pane shows."""
+
+    reading: Reading
+    kind: Kind
+    verdicts: tuple[Verdict, ...]
+
+
+def full(person: Correspondent) -> str:
+    """Name and real address."""
+    return f"{person.name} <{person.address}>" if person.name else f"<{person.address}>"
+
+
+def verdict_lines(verdict: Verdict, words: Words, width: int, *, with_remedy: bool = True) -> list[Line]:
+    """A verdict in words: its mark, its sentence, what to do."""
+    text = f"{MARK[verdict.severity]} {words(sentence(verdict))}"
+    if with_remedy and verdict.state is State.VIOLATED and (what_to_do := words(remedy(verdict))):
+        text = f"{text} {what_to_do}"
+    return paragraph(text, width, TONE[verdict.severity], indent="  ")
+
+
+def _people(label: str, people: Sequence[Correspondent], words: Words, width: int) -> list[Line]:
+    shown = ", ".join(map(full, people[:6]))
+    if len(people) > 6:
+        shown += words(say(" et {n} autres (h pour tous)", n=len(people) - 6))
+    return labelled(label, shown, width)
+
+
+def attachment_line(number: int, attachment: Attachment) -> str:
+    """A piece with its number, type and size: 1 lettre.pdf  application/pdf  1,2 Mo."""
+    return f"{number} {attachment.name or '-'}  {attachment.type}  {octets(attachment.size)}"
+
+
+def message_lines(message: OpenMessage, words: Words, width: int, *, unfolded: bool) -> list[Line]:
+    """The message as it is read; its sender stands above, in the pane's title."""
+    reading, row = message.reading, message.reading.row
+    lines = _people(words(say("À")), row.to, words, width)
+    if row.cc:
+        lines += _people(words(say("Cc")), row.cc, words, width)
+    if row.reply_to and row.reply_to != (row.sender,):
+        lines += _people(words(say("Rép. à")), row.reply_to, words, width)
+    written = full_moment(row.date) if row.date else words(say("sans date"))
+    lines += labelled(words(say("Écrit")), words(say("{w}, reçu {r}", w=written, r=full_moment(row.received))), width)
+    lines += labelled(words(say("Objet")), row.subject or words(say("(sans objet)")), width, Tone.STRONG)
+    for verdict in message.verdicts:
+        lines += verdict_lines(verdict, words, width)
+    if reading.attachments:
+        lines.append(())
+        for number, attachment in enumerate(reading.attachments, 1):
+            lines += paragraph(attachment_line(number, attachment), width, Tone.STRONG, indent="  ")
+        lines += paragraph(words(say("e enregistrer une pièce")), width)
+    lines.append(())
+    lines += body_lines(reading, words, width, unfolded=unfolded)
+    for note in reading.notes:
+        lines += [(), *paragraph(f"i {words(note)}", width, indent="  ")]
+    return lines
+
+
+def body_lines(reading: Reading, words: Words, width: int, *, unfolded: bool) -> list[Line]:
+    """The words; cited text folded into one line unless `unfolded` or very short."""
+    text = reading.text.split("\n")
+    start = reading.quoted_from
+    if start is None or len(text) - start <= FOLD_AT:
+        return [line for part in text for line in paragraph(part, width)]
+    own = [line for part in text[:start] for line in paragraph(part, width)]
+    if unfolded:
+        return own + [line for part in text[start:] for line in paragraph(part, width, Tone.FAINT, indent="> ")]
+    folded = words(say("[{n} lignes citées : o pour les lire]", n=len(text) - start))
+    return [*own, *paragraph(folded, width, Tone.FAINT)]
+
+
+def header_lines(reading: Reading, width: int) -> list[Line]:
+    """Every header, in order."""
+    lines: list[Line] = []
+    for header in reading.headers:
+        first, *others = wrap(f"{header.name}: {header.value}", width, "    ")
+        lines.append(((first, Tone.PLAIN),))
+        lines += [((other, Tone.PLAIN),) for other in others]
+    return lines

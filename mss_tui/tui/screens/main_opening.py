@@ -1,0 +1,298 @@
+"""The main screen: opening folders and messages, and what happens meanwhile on the server."""
+
+from __future__ import annotations
+
+from textual import on
+from textual.timer import Timer
+
+from mss_tui.errors import MssError
+from mss_tui.model.folder import Folder, Role
+from mss_tui.model.message import SEEN, Row
+from mss_tui.phrase import say
+from mss_tui.ports.mail import Arrived, Changed, Event, Line, LineChanged, Query, Removed, Reset
+from mss_tui.services.desk import Place
+from mss_tui.services.folder_view import FolderView
+from mss_tui.text import clean
+from mss_tui.tui.message_lines import OpenMessage, full
+from mss_tui.tui.paint import Tone
+from mss_tui.tui.screens.ask import AskText
+from mss_tui.tui.screens.main_panes import MainPanes
+from mss_tui.tui.shown import Shown, found
+from mss_tui.tui.widgets.message_list import MessageList
+from mss_tui.tui.widgets.message_view import Look
+from mss_tui.tui.widgets.title import Title
+
+PAGE_AHEAD = 50
+OUTGOING = (Role.SENT, Role.DRAFTS)
+
+
+class MainOpening(MainPanes):
+    """Folders, messages, events."""
+
+    _rest: Timer | None = None
+
+    def on_mount(self) -> None:
+        """Show the folder that is being opened since before Textual was there; listen; then look at the others."""
+        self.folder_pane.put(self.mss.desk.places, {})
+        self.mss.work(self, "open-folder", self._first_folder())
+
+    async def _first_folder(self) -> None:
+        self.mss.lines.setdefault(self.place.account.id, LineChanged(Line.CONNECTING))
+        self.run_worker(self._listen(self.place), group=f"listen-{self.place.account.id}", exit_on_error=False)
+        view = await self.opening
+        self._show_folder(self.place, self.folder, view)
+        await self._look_around()
+
+    async def _look_around(self) -> None:
+        """Folders and quotas of every mailbox, the shown one first."""
+        places = sorted(self.mss.desk.places, key=lambda place: place is not self.place)
+        for place in places:
+            if place is not self.place:
+                self.run_worker(self._listen(place), group=f"listen-{place.account.id}", exit_on_error=False)
+            try:
+                self.folders[place.account.id] = await place.box.folders(counts=True)
+                await place.box.quota()
+            except MssError as error:
+                self.mss.fail(error)
+                continue
+            self.folder_pane.put(self.mss.desk.places, dict(self.folders))
+            if place is self.place:
+                self._name_folder()
+        self.show_titles()
+
+    def _name_folder(self) -> None:
+        """The shown folder by its role, once the server has told the roles."""
+        name = self.shown.view.folder if self.shown is not None else self.folder.name
+        known = self.folders.get(self.place.account.id, ())
+        self.folder = next((folder for folder in known if folder.name == name), self.folder)
+        self.folder_pane.opened(self.place.account.id, name)
+
+    # folders
+
+    def open_folder(self, place: Place, folder: Folder) -> None:
+        """Open a folder; the list stays until the other one is here."""
+        self.mss.say(say("Ouverture de {name}… (Échap annule)", name=self.folder_pane.folder_name(folder)))
+        self.mss.work(self, "open-folder", self._open_folder(place, folder))
+
+    async def _open_folder(self, place: Place, folder: Folder) -> None:
+        view = await place.box.open(folder.name, PAGE_AHEAD, read_only=self.mss.read_only)
+        self.mss.quiet()
+        self._show_folder(place, folder, view)
+
+    def _show_folder(self, place: Place, folder: Folder, view: FolderView) -> None:
+        self.place, self.folder = place, folder
+        self.base = self.shown = Shown(place, view, outgoing=folder.role in OUTGOING)
+        self.messages.empty_words = say("Aucun message.")
+        self.messages.shows(self.shown)
+        self.close_message()
+        self._name_folder()
+        self.show_titles()
+        self._prefetch(0)
+
+    def action_refresh(self) -> None:
+        """Read the folder again."""
+        if self.shown is None:
+            self.mss.work(self, "open-folder", self._open_folder(self.place, self.folder))
+        else:
+            self.mss.say(say("Relecture… (Échap annule)"))
+            self.mss.work(self, "open-folder", self._refresh(self.place, self.folder))
+
+    async def _refresh(self, place: Place, folder: Folder) -> None:
+        here = self.row_here()
+        view = await place.box.open(folder.name, PAGE_AHEAD, read_only=self.mss.read_only)
+        old = self.messages.cursor
+        self.base = self.shown = Shown(place, view, outgoing=folder.role in OUTGOING)
+        self.messages.shows(self.shown, keep=True)
+        self.keep_cursor_on(here.ref if here else None, old)
+        self.folders[place.account.id] = await place.box.folders(counts=True)
+        self.folder_pane.put(self.mss.desk.places, dict(self.folders))
+        await place.box.quota()
+        self.show_titles()
+        self.mss.quiet()
+
+    @on(MessageList.Missing)
+    def _missing(self, event: MessageList.Missing) -> None:
+        if self.shown is not None and not self.shown.query:
+            ahead = min(len(self.shown), event.last + PAGE_AHEAD)
+            self.mss.work(self, "rows", self._fetch_rows(self.shown, max(0, event.first - PAGE_AHEAD), ahead))
+
+    async def _fetch_rows(self, shown: Shown, first: int, last: int) -> None:
+        if await shown.place.box.need(shown.view, first, last) and shown is self.shown:
+            self.messages.changed()
+
+    # search
+
+    def action_search(self) -> None:
+        """Ask for words; the server searches."""
+        self.mss.work(self, "ask", self._ask_search())
+
+    async def _ask_search(self) -> None:
+        help_line = say("Mots de l'objet ou de l'expéditeur ; le serveur cherche.   Entrée chercher   Échap renoncer")
+        words = await self.mss.push_screen_wait(AskText(say("Chercher dans ce dossier"), help_line=help_line))
+        if words and self.base is not None:
+            self.mss.say(say("Recherche sur le serveur… (Échap annule)"))
+            self.mss.work(self, "open-folder", self._search(self.base, words))
+
+    async def _search(self, base: Shown, words: str) -> None:
+        uids, rows = await base.place.box.search(base.view, Query(words=words))
+        self.shown = found(base.place, base.view, tuple(rows), clean(words, 80), outgoing=base.outgoing)
+        self.messages.empty_words = say("Rien de tel dans ce dossier. Échap revient à la liste.")
+        self.messages.shows(self.shown)
+        self.close_message()
+        self.show_titles()
+        if len(uids.uids) > len(rows):
+            self.mss.say(say("{n} trouvés par le serveur, les 100 plus récents ici.", n=len(uids.uids)))
+        else:
+            self.mss.say(say("{n} trouvés par le serveur. Échap revient à la liste.", n=len(rows)))
+
+    def leave_search(self) -> bool:
+        """Back to the whole folder; False when it was shown already."""
+        if self.shown is self.base or self.base is None:
+            return False
+        self.shown = self.base
+        self.messages.shows(self.shown)
+        self.show_titles()
+        self.mss.quiet()
+        return True
+
+    # messages
+
+    @on(MessageList.Chosen)
+    def _message_chosen(self) -> None:
+        row = self.row_here()
+        if row is not None:
+            self.open_message(row)
+
+    def open_message(self, row: Row) -> None:
+        """Open a message; a draft goes to the composer."""
+        if self.folder.role is Role.DRAFTS:
+            self.mss.say(say("Un brouillon s'ouvre ici en lecture ; reprendre un brouillon viendra."))
+        self.mss.work(self, "open-message", self._open_message(self.place, row))
+
+    async def _open_message(self, place: Place, row: Row) -> None:
+        reading = await place.reader.open(row, self.mss.desk.actor, mark=not self.mss.read_only)
+        entry = place.box.entry(row)
+        self.view.open(OpenMessage(reading, entry.kind, place.checker.incoming(reading)))
+        self.query_one("#message-title", Title).put(say("De {who}", who=full(row.sender)))
+        self.add_class("reading")
+        self.show_pane("message")
+        self.mss.quiet()
+        if self.shown is not None and reading.row.flags != row.flags:
+            self.shown.view.flags({row.ref.uid: reading.row.flags})
+            self._redraw(row.ref.uid)
+        position = self.shown.view.position(row.ref) if self.shown is not None else None
+        self._prefetch((position or 0) + 1)
+
+    def _redraw(self, uid: int) -> None:
+        """Draw one row again."""
+        if self.shown is None:
+            return
+        for position in range(self.messages.top, self.messages.top + self.messages.size.height):
+            row = self.shown.view.row(position)
+            if row is not None and row.ref.uid == uid:
+                self.messages.changed(position)
+
+    def close_message(self) -> None:
+        """Back to the list alone."""
+        self.view.close()
+        self.remove_class("reading")
+        self.show_pane("list")
+
+    def _prefetch(self, position: int) -> None:
+        """Have the next messages at hand, so that opening them asks nobody."""
+        if self.shown is None:
+            return
+        rows = [row for i in range(position, position + 2) if (row := self.shown.view.row(i)) is not None]
+        if rows and not self.mss.low_bandwidth:
+            self.place.reader.prefetch(rows)
+
+    @on(MessageList.Moved)
+    def _moved(self) -> None:
+        """Prefetch where the bar rests; nothing is drawn."""
+        if self._rest is not None:
+            self._rest.stop()
+        self._rest = self.set_timer(0.4, lambda: self._prefetch(self.messages.cursor))
+
+    def action_open_next(self, by: int) -> None:
+        """Open the next or the previous message of the list."""
+        old = self.messages.cursor
+        self.messages.go(old + by)
+        row = self.messages.source.entry(self.messages.cursor)
+        if row is not None and self.messages.cursor != old:
+            self.open_message(row.row)
+
+    def action_headers(self) -> None:
+        """All headers."""
+        self.view.show_headers()
+
+    def action_quoted(self) -> None:
+        """Fold or unfold what is cited."""
+        if self.view.message is not None:
+            self.view.fold()
+
+    def action_raw(self) -> None:
+        """As it is on the server."""
+        if self.view.message is None:
+            return
+        if self.view.look is Look.RAW:
+            self.view.show_message()
+        else:
+            self.mss.work(self, "raw", self._raw(self.view.message))
+
+    async def _raw(self, message: OpenMessage) -> None:
+        self.view.show_raw(await self.place.reader.raw(message.reading.row.ref))
+
+    # events
+
+    async def _listen(self, place: Place) -> None:
+        """What happens in a mailbox, for as long as the screen lives."""
+        async for event in place.box.events():
+            self._happened(place, event)
+
+    def _happened(self, place: Place, event: Event) -> None:
+        if isinstance(event, LineChanged):
+            self.mss.line_changed(place, event)
+            return
+        if isinstance(event, Arrived) and event.rows:
+            self.app.bell()
+            fresh = sum(SEEN not in row.flags for row in event.rows)
+            self.mss.say(say("{n} nouveau(x) message(s) : {box}", n=fresh or len(event.rows), box=place.account.id))
+        if place is not self.place or self.base is None or self.shown is None:
+            return
+        if isinstance(event, Reset):
+            self.action_refresh()
+            return
+        here, old = self.row_here(), self.messages.cursor
+        changed = self.base.apply(event)
+        if self.shown is not self.base:
+            changed = self.shown.apply(event) or changed
+        if changed:
+            self._follow(event, here, old)
+
+    def _follow(self, event: Event, here: Row | None, old: int) -> None:
+        """Draw what changed; the bar stays on its message."""
+        if isinstance(event, Changed):
+            for uid, _ in event.flags:
+                self._redraw(uid)
+        else:
+            self.keep_cursor_on(here.ref if here else None, old)
+        if isinstance(event, Removed) and self.view.message is not None:
+            ref = self.view.message.reading.row.ref
+            if ref.uid in event.uids and ref.folder == event.folder:
+                self.mss.say(say("Le message ouvert n'est plus dans ce dossier."), Tone.WARN)
+        self.show_titles()
+
+    def cancel_work(self) -> bool:
+        """Échap: give up what is being waited for; False when there was nothing."""
+        waiting = [
+            worker
+            for worker in self.workers
+            if worker.node is self
+            and worker.group in ("open-folder", "open-message", "raw", "save")
+            and worker.is_running
+        ]
+        for worker in waiting:
+            worker.cancel()
+        if waiting:
+            self.mss.say(say("Annulé."))
+        return bool(waiting)

@@ -1,0 +1,92 @@
+"""The two lines at the bottom of every screen: what was said last or the keys, and the status."""
+
+from __future__ import annotations
+
+from textual.geometry import Size
+from textual.strip import Strip
+
+from mss_tui.phrase import say
+from mss_tui.tui.actions import key_name, of
+from mss_tui.tui.paint import Line, Tone, wrap
+from mss_tui.tui.widgets.drawn import Drawn
+from mss_tui.tui.wording import LIFE, LINE, short_line
+
+MOST_LINES = 4
+
+
+class KeyLine(Drawn):
+    """The sentence said last, on as many lines as it needs; the keys of the screen when there is none."""
+
+    DEFAULT_CSS = "KeyLine { height: auto; }"
+
+    def _lines(self, width: int) -> list[Line]:
+        text, tone = self.desk_app.said
+        if text:
+            return [((line, tone),) for line in wrap(" " + text, width, " ")[:MOST_LINES]]
+        return [((self._keys(width), Tone.PLAIN),)]
+
+    def _keys(self, width: int) -> str:
+        """As many keys as there is room for; "?" is always the last."""
+        from mss_tui.tui.screens.base import MssScreen
+
+        screen = self.screen
+        scopes = screen.key_hints() if isinstance(screen, MssScreen) else ()
+        end = f"  F1 {self.desk_app.words(say('Touches'))}"
+        text = ""
+        for action in of(*scopes):
+            if action.shown:
+                more = f" {key_name(action.keys.split(',')[0])} {self.desk_app.words(action.label)} "
+                if len(text) + len(more) + len(end) > width:
+                    break
+                text += more
+        return text + end
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """One line, or what the sentence needs."""
+        return len(self._lines(width))
+
+    def draw(self, y: int) -> Strip:
+        """A line of the sentence, or the keys."""
+        lines = self._lines(self.size.width)
+        return self.strip(lines[y]) if y < len(lines) else self.blank()
+
+
+class StatusLine(Drawn):
+    """Mailbox, its life, who acts, TLS, the line, the outbox. Absolute words only: it changes when a fact does."""
+
+    DEFAULT_CSS = "StatusLine { height: 1; }"
+
+    def on_mount(self) -> None:
+        """Remember what is drawn, so that only a change is sent."""
+        self._text = self._now()
+
+    def renew(self) -> None:
+        """Draw again if something changed."""
+        text = self._now()
+        if text != self._text:
+            self._text = text
+            self.refresh()
+
+    def _now(self) -> str:
+        app = self.desk_app
+        place = app.main.place
+        person = app.desk.actor.person
+        status = app.life()
+        change = app.lines.get(place.account.id)
+        parts = [
+            short_line(place.account),
+            app.words(LIFE[status.life.state]),
+            f"{person.title} {person.name}".strip() or app.words(say("personne ?")),
+        ]
+        if change is not None:
+            parts.append(app.words(LINE[change.line]))
+        parts.append(app.words(say("envoi {n}", n=app.outbox_count())))
+        if change is not None and change.tls:
+            parts.append(change.tls)
+        if app.read_only:
+            parts.insert(1, app.words(say("lecture seule")))
+        return " " + " · ".join(parts)
+
+    def draw(self, y: int) -> Strip:
+        """The line, reversed so that it is found at a glance."""
+        return self.strip(((self._text, Tone.BAR),), Tone.BAR)

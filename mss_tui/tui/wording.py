@@ -1,0 +1,76 @@
+"""How moments, sizes and states read on a screen: absolute, short, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+
+from mss_tui.model.mailbox import Life
+from mss_tui.model.message import Handling
+from mss_tui.model.paris import PARIS
+from mss_tui.model.people import Account
+from mss_tui.phrase import Phrase, say
+from mss_tui.ports.mail import Line
+
+Words = Callable[[Phrase], str]
+"""Puts a sentence into the user's language."""
+
+
+def moment(when: datetime) -> str:
+    """Day, month, hour and minute in Paris: 20/11 02:41."""
+    return when.astimezone(PARIS).strftime("%d/%m %H:%M")
+
+
+def full_moment(when: datetime) -> str:
+    """With the year: 20/11/2026 02:41."""
+    return when.astimezone(PARIS).strftime("%d/%m/%Y %H:%M")
+
+
+def day(when: datetime | date) -> str:
+    """20/11/2026."""
+    return (when.astimezone(PARIS) if isinstance(when, datetime) else when).strftime("%d/%m/%Y")
+
+
+def short_day(when: datetime) -> str:
+    """20/11."""
+    return when.astimezone(PARIS).strftime("%d/%m")
+
+
+def octets(size: int) -> str:
+    """1 Mo = 10⁶ octets: 1,2 Mo, 340 ko, 12 o."""
+    if size >= 999_500:
+        return f"{size / 1e6:.1f} Mo".replace(".", ",")
+    if size >= 1_000:
+        return f"{size / 1e3:.0f} ko"
+    return f"{size} o"
+
+
+HANDLING: dict[Handling, Phrase] = {
+    Handling.TO_DO: say("à traiter"),
+    Handling.DONE: say("traité"),
+    Handling.DELEGATED: say("délégué"),
+    Handling.FILED: say("classé"),
+}
+
+LINE: dict[Line, Phrase] = {
+    Line.OFFLINE: say("hors ligne"),
+    Line.CONNECTING: say("connexion…"),
+    Line.ONLINE: say("en ligne"),
+}
+
+LIFE: dict[Life, Phrase] = {
+    Life.ACTIVE: say("active"),
+    Life.WATCH: say("à surveiller"),
+    Life.UNPUBLISH_NEAR: say("bientôt dépubliée"),
+    Life.UNPUBLISHED: say("dépubliée"),
+    Life.DELETION_NEAR: say("bientôt supprimée"),
+    Life.SUSPENDED: say("suspendue"),
+    Life.FULL: say("pleine"),
+    Life.DELETED: say("supprimée"),
+    Life.UNKNOWN: say("jamais ouverte d'ici"),
+}
+
+
+def short_line(account: Account) -> str:
+    """A mailbox in few cells: its profile name and type."""
+    return f"{account.id} {account.type}"
