@@ -8,4 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-JOBS: Mapping[str, str] = MappingProxyType({})
+JOBS: Mapping[str, str] = MappingProxyType(
+    {
+        "text": "mss_tui.mime.body:text_job",
+        "html": "mss_tui.mime.html:html_job",
+        "alternative": "mss_tui.mime.html:alternative_job",
+    }
+)
