@@ -1,0 +1,307 @@
+"""Sending a message: the rules on the built bytes, the journal, the outbox record, SMTP, the copy in Sent.
+
+At each step the record says what is true if the program dies there; `unknown` is written before DATA begins and stays
+unless the server's answer came (design.md, Outbox; RFC 1047).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from datetime import datetime
+from hashlib import sha256
+
+from mss_tui.errors import MssError, NotFound
+from mss_tui.mime.build import File, build, new_message_id
+from mss_tui.mime.build_stored import stored_copy
+from mss_tui.model.draft import Built, Draft, LocalFile, Origin, RemotePart
+from mss_tui.model.message import ANSWERED, FORWARDED
+from mss_tui.model.people import Account, Actor, Person
+from mss_tui.model.sending import SendReport, SendState, SentCopy
+from mss_tui.model.verdict import State, Verdict
+from mss_tui.phrase import say
+from mss_tui.ports.clock import Clock
+from mss_tui.ports.mail import MailStore
+from mss_tui.ports.store import Acceptances, Journal, OutboxRecord, OutboxRecords
+from mss_tui.ports.submission import Decide, Submission, Watch
+from mss_tui.services.refusals import Blocked, Unconfirmed, already_left
+from mss_tui.services.shelf import Shelf, ref_of, with_ref
+from mss_tui.services.trail import Trail
+
+Check = Callable[[Draft, Built], Sequence[Verdict]]
+Read = Callable[[LocalFile | RemotePart], Awaitable[File]]
+LEFT = (SendState.ACCEPTED, SendState.PARTLY_REFUSED)
+
+
+class Sender:
+    """Sends from one account.
+
+    Args:
+        person: the holder of a nominative mailbox, for the label of From; who acts is told with each call.
+        check: the rules, on the draft and on the bytes that were built from it.
+        read: the octets of an attachment.
+    """
+
+    def __init__(
+        self,
+        account: Account,
+        person: Person | None,
+        *,
+        store: MailStore,
+        submission: Submission,
+        records: OutboxRecords,
+        journal: Journal,
+        acceptances: Acceptances,
+        clock: Clock,
+        check: Check,
+        read: Read,
+    ) -> None:
+        self.account = account
+        self.shelf = Shelf(account, store)
+        self._person = person
+        self._submission = submission
+        self._records = records
+        self._trail = Trail(journal, account.address)
+        self._acceptances = acceptances
+        self._clock = clock
+        self._check = check
+        self._read = read
+        self._at_work: set[str] = set()
+
+    async def prepare(self, draft: Draft) -> Built:
+        """The bytes that would leave now, with a Message-ID of their own.
+
+        Raises:
+            UsageError: an address or an attachment is not usable.
+        """
+        files = [await self._read(attachment) for attachment in draft.attachments]
+        message_id = new_message_id(self.account, secrets.token_hex(16))
+        now = self._clock.now()
+        return await asyncio.to_thread(build, draft, self.account, self._person, files, now=now, message_id=message_id)
+
+    async def send(
+        self, draft: Draft, actor: Actor, *, confirmed: Mapping[str, str], decide: Decide, watch: Watch
+    ) -> SendReport:
+        """Send a draft.
+
+        Args:
+            confirmed: rule ids that the sender accepted, each with a reason (which may be empty).
+            decide: asked before DATA when some recipients, not all, were refused.
+
+        Raises:
+            Blocked, Unconfirmed: the rules say no, or ask.
+            OutcomeUnknown: this very draft may have left already.
+            MssError: nothing left, for certain; the draft is kept.
+        """
+        with self.at_work(draft.key):
+            built, record = await self.admit(draft, actor, confirmed)
+            report = await self.leave(built, record, actor, stored_copy(built, draft.bcc), decide=decide, watch=watch)
+        if report.state in LEFT:
+            await self._tidy(draft)
+        return report
+
+    async def admit(
+        self, draft: Draft, actor: Actor, confirmed: Mapping[str, str], *, due: datetime | None = None
+    ) -> tuple[Built, OutboxRecord]:
+        """Build, check, note in the journal what was confirmed, and put the message on the server to leave from.
+
+        With `due` it waits there. Without, a server that cannot keep it now (IMAP gone, quota full) does not stop it:
+        the record then has no reference.
+
+        Raises:
+            Blocked, Unconfirmed, OutcomeUnknown: as `send`.
+            MssError: it could not be noted here; with `due`, also that the server did not keep it.
+        """
+        before = self._earlier(draft.key)
+        built = await self.prepare(draft)
+        verdicts = self._check(draft, built)
+        if any(v.blocks for v in verdicts):
+            raise Blocked(verdicts)
+        missing = list(dict.fromkeys(v.rule for v in verdicts if v.asks and v.rule not in confirmed))
+        if missing:
+            raise Unconfirmed(verdicts, missing)
+        asked = {v.rule: confirmed[v.rule] for v in verdicts if v.asks}
+        self._trail.intent(actor, built, asked)
+        record = self.note(
+            OutboxRecord(
+                key=draft.key,
+                account=self.account.id,
+                message_id=built.message_id,
+                state=SendState.SENDING if due is None else SendState.QUEUED,
+                at=self._clock.now(),
+                answers=(0,) * len(built.recipients),
+                digest=sha256(built.data).hexdigest(),
+                due=due,
+            )
+        )
+        for verdict in verdicts:
+            if verdict.asks and verdict.state is State.VIOLATED and verdict.where.item:
+                self._acceptances.accept(verdict.rule, verdict.where.item)
+        try:
+            record = await self._shelve(record, stored_copy(built, draft.bcc))
+        except MssError:
+            if due is not None:
+                self._records.remove(record.key)
+                raise
+        except BaseException:
+            with suppress(MssError):
+                self.note(replace(record, state=SendState.DRAFT))
+            raise
+        for old in (ref_of(before) if before else None, draft.saved_as):
+            if old is not None and record.stored_uid:
+                with suppress(MssError):
+                    await self.shelf.drop(old)
+        return built, record
+
+    async def _shelve(self, record: OutboxRecord, copy: bytes) -> OutboxRecord:
+        ref = await self.shelf.put(copy, record.message_id, record.at)
+        if ref is not None:
+            return self.note(with_ref(record, ref))
+        if record.due is not None:
+            raise NotFound(
+                say("Cette boîte n'a pas de dossier de brouillons : le message ne peut pas y attendre."),
+                meaning=say("Rien n'est parti ; le brouillon est gardé."),
+                remedy=say("Envoyez-le tout de suite, ou nommez ce dossier dans le profil (folders)."),
+            )
+        return record
+
+    async def leave(
+        self,
+        built: Built,
+        record: OutboxRecord,
+        actor: Actor,
+        copy: bytes,
+        *,
+        decide: Decide,
+        watch: Watch,
+        attended: bool = True,
+    ) -> SendReport:
+        """Submit what was admitted, then bring its copy to Sent.
+
+        Args:
+            copy: the sender's own copy, for where none is stored.
+            attended: somebody sees the outcome now; else a message that could not leave waits for the next run.
+
+        Raises:
+            MssError: nothing left this time, for certain.
+        """
+        before = record.state
+        if before is not SendState.UNKNOWN:  # what may have left once is unknown until it surely left
+            record = self.note(replace(record, state=SendState.SENDING))
+        begun = False
+
+        def before_data() -> None:
+            nonlocal begun
+            self.note(replace(record, state=SendState.UNKNOWN))
+            begun = True
+
+        def back(state: SendState) -> SendState:
+            if before is SendState.UNKNOWN:
+                return SendState.UNKNOWN
+            return state if attended else SendState.QUEUED
+
+        try:
+            report = await self._submission.submit(built, decide=decide, watch=watch, before_data=before_data)
+        except MssError as error:
+            record = replace(record, state=back(SendState.DRAFT))
+            self._trail.outcome(actor, record, "failed", error=type(error).__name__)
+            await self._give_back(record)
+            raise
+        except BaseException as error:
+            record = replace(record, state=SendState.UNKNOWN if begun else back(SendState.DRAFT))
+            self._trail.outcome(actor, record, "failed", error=type(error).__name__)
+            with suppress(MssError):
+                self.note(record)
+            raise
+        state = report.state
+        if state in (SendState.REFUSED, SendState.DRAFT):
+            state = SendState.UNKNOWN if before is SendState.UNKNOWN else state if attended else SendState.REFUSED
+        return await self._settle(replace(report, state=state), record, actor, copy)
+
+    async def _settle(self, report: SendReport, record: OutboxRecord, actor: Actor, copy: bytes) -> SendReport:
+        """Write down what became of the message, before anything else can go wrong; then see to its copy."""
+        codes = tuple(answer.code for answer in report.recipients)
+        record = replace(record, state=report.state, answers=codes)
+        left = report.state in LEFT
+        try:
+            self.note(record)
+        except MssError as error:
+            report = replace(report, remark=error.what)
+        self._trail.outcome(actor, record, "done" if left else "failed", codes=" ".join(map(str, codes)))
+        if report.state is SendState.UNKNOWN:
+            return replace(
+                report,
+                remark=say(
+                    "Le message est peut-être parti : cherchez-le dans Envoyés, "
+                    "attendez un accusé, et ne le renvoyez qu'ensuite."
+                ),
+            )
+        if left:
+            return replace(report, sent_copy=await self.file(record, copy))
+        await self._give_back(record)
+        return report
+
+    async def file(self, record: OutboxRecord, copy: bytes | None = None) -> SentCopy:
+        """Bring the copy of a message that left to Sent. May be called again until it is there; never raises."""
+        try:
+            state = await self.shelf.sent(ref_of(record), record.message_id, record.at, copy)
+        except MssError:
+            return SentCopy.WAITING
+        with suppress(MssError):
+            settled = state is SentCopy.STORED or (state is SentCopy.NONE and not record.stored_uid)
+            if record.state is SendState.ACCEPTED and settled:
+                self._records.remove(record.key)
+            else:
+                self.note(replace(record, copied=state is SentCopy.STORED))
+        return state
+
+    @contextmanager
+    def at_work(self, key: str) -> Iterator[None]:
+        """Nobody else in this program takes the message meanwhile."""
+        self._at_work.add(key)
+        try:
+            yield
+        finally:
+            self._at_work.discard(key)
+
+    def is_at_work(self, key: str) -> bool:
+        """Is the message being sent by this program now?"""
+        return key in self._at_work
+
+    def trace(self, actor: Actor, built: Built) -> None:
+        """The journal line before a message is sent again."""
+        self._trail.intent(actor, built)
+
+    def note(self, record: OutboxRecord) -> OutboxRecord:
+        """Write a record and return it."""
+        self._records.write(record)
+        return record
+
+    async def _give_back(self, record: OutboxRecord) -> None:
+        """Nothing left: the stored message is an ordinary draft again, unless it waits or may have left before."""
+        with suppress(MssError):
+            self.note(record)
+            ref = ref_of(record)
+            if ref is not None and record.state in (SendState.DRAFT, SendState.REFUSED):
+                await self.shelf.release(ref)
+
+    def _earlier(self, key: str) -> OutboxRecord | None:
+        """What is known of earlier tries of the same draft.
+
+        Raises:
+            OutcomeUnknown: it left, or may have.
+        """
+        record = next((r for r, _ in self._records.all() if r.key == key), None)
+        if record is not None and record.state in (*LEFT, SendState.UNKNOWN):
+            raise already_left(record.state)
+        return record
+
+    async def _tidy(self, draft: Draft) -> None:
+        """After a message left: mark the one it answers. What fails here is no news about the message."""
+        keyword = {Origin.REPLY: ANSWERED, Origin.REPLY_ALL: ANSWERED, Origin.FORWARD: FORWARDED}.get(draft.origin)
+        if draft.answers is not None and keyword is not None:
+            with suppress(MssError):
+                await self.shelf.mark(draft.answers, keyword)
