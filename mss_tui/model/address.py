@@ -17,6 +17,7 @@ MAX_OCTETS = 254
 """RFC 5321 §4.5.3.1.3 less the angle brackets."""
 
 _LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*\Z")
+_NAMED = re.compile(r"\s*(?P<name>[^<>]*?)\s*<(?P<address>[^<>]*)>\s*\Z")
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\Z")
 _APPLICATION = re.compile(r"(?:^|[._-])(?:no[._-]?reply|ne[._-]?pas[._-]?repondre|noreply|auto)(?:[._-]|$)", re.I)
 
@@ -80,6 +81,12 @@ def parse_address(text: str) -> Address:
             remedy=say("Écrivez-la sous la forme nom@domaine.mssante.fr."),
         )
     return Address(local, domain.lower())
+
+
+def split_named(typed: str) -> tuple[str, str]:
+    """Name and address of a recipient as typed, "Dr X <x@y>" or "x@y"; neither is checked."""
+    match = _NAMED.match(typed)
+    return (match["name"].strip('" '), match["address"].strip()) if match else ("", typed.strip())
 
 
 def within(domain: str, parent: str) -> bool:

@@ -1,0 +1,184 @@
+"""One BAL at work: its folders, its rows with what the rules say of them, and the facts that are remembered."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from mss_tui.errors import NotFound
+from mss_tui.model.address import Kind, kind_of
+from mss_tui.model.facts import IncomingFacts, RowFacts
+from mss_tui.model.folder import Folder, Opened, Quota, Role
+from mss_tui.model.mailbox import Remembered
+from mss_tui.model.message import Row
+from mss_tui.model.people import Account
+from mss_tui.model.verdict import Verdict
+from mss_tui.phrase import say
+from mss_tui.ports.clock import Clock
+from mss_tui.ports.mail import Event, Found, MailStore, Query
+from mss_tui.ports.store import FactsFile
+from mss_tui.rules.catalogue import Catalogue
+from mss_tui.rules.engine import check_incoming, check_row
+from mss_tui.rules.lifecycle import row_deadlines
+from mss_tui.services.folder_view import FolderView
+from mss_tui.text import clean
+
+
+@dataclass(frozen=True, slots=True)
+class ListEntry:
+    """A row with what the list shows beside it. `due` and `expires` are aware; `verdicts` are those that show."""
+
+    row: Row
+    kind: Kind
+    due: datetime | None
+    expires: datetime | None
+    overdue: bool
+    verdicts: tuple[Verdict, ...]
+
+
+class Box:
+    """What a front end asks of one mailbox.
+
+    Args:
+        by_person: a person is there to read; a machine's visit does not count as reading (memo 1).
+    """
+
+    def __init__(
+        self,
+        account: Account,
+        mail: MailStore,
+        facts: FactsFile,
+        catalogue: Catalogue,
+        clock: Clock,
+        *,
+        by_person: bool,
+    ) -> None:
+        self.account = account
+        self.mail = mail
+        self._facts = facts
+        self._catalogue = catalogue
+        self._clock = clock
+        self._by_person = by_person
+        self._folders: tuple[Folder, ...] = ()
+        self.remembered: Remembered = facts.of(account.id)
+
+    async def connect(self) -> None:
+        """Connect and authenticate; what is remembered of the mailbox is brought up to date."""
+        await self.mail.connect()
+        self._connected()
+
+    def _connected(self) -> None:
+        now = self._clock.now()
+        if self.remembered.connected is None or now - self.remembered.connected > timedelta(minutes=1):
+            self._remember(connected=now, refused=None, baseline=self.remembered.baseline or now)
+
+    def _remember(self, **changes: object) -> None:
+        self.remembered = self._facts.update(self.account.id, **changes)
+
+    async def folders(self, *, counts: bool = False) -> tuple[Folder, ...]:
+        """Every folder of the mailbox."""
+        self._folders = await self.mail.folders(counts=counts)
+        return self._folders
+
+    async def folder_of(self, role: Role) -> Folder | None:
+        """The folder of a role: the profile's word first, then the server's."""
+        if not self._folders:
+            await self.folders()
+        named = self.account.folders.get(role.value)
+        if named:
+            return next((f for f in self._folders if f.name == named), None)
+        return next((f for f in self._folders if f.role is role), None)
+
+    async def find(self, name: str) -> Folder:
+        """The folder a person means by `name`: its full name, or its last level, whatever the case.
+
+        Raises:
+            NotFound: there is none, or several.
+        """
+        if name.upper() == "INBOX":
+            return Folder("INBOX", ("Réception",), Role.INBOX)
+        if not self._folders:
+            await self.folders()
+        exact = [f for f in self._folders if f.name == name]
+        near = exact or [f for f in self._folders if f.path and f.path[-1].casefold() == name.casefold()]
+        if len(near) == 1:
+            return near[0]
+        known = ", ".join("/".join(f.path) for f in self._folders[:12])
+        raise NotFound(
+            say("Pas de dossier « {name} » dans {account}.", name=clean(name), account=clean(self.account.address)),
+            remedy=say("Dossiers : {known}.", known=clean(known)),
+        )
+
+    async def open(self, folder: str = "INBOX", rows: int = 50, *, read_only: bool = False) -> FolderView:
+        """Open a folder with its newest rows; a person who opens the inbox has read it (cycle.lecture-quotidienne)."""
+        opened = await self.mail.open(folder, rows, read_only=read_only)
+        self._connected()
+        self._note(opened)
+        if self._by_person and folder.upper() == "INBOX":
+            self._remember(read=self._clock.now())
+        return FolderView(opened)
+
+    def _note(self, opened: Opened) -> None:
+        others = tuple(f for f in self.remembered.folders if f[0] != opened.folder)
+        mine = (opened.folder, opened.uidvalidity, opened.uidnext, opened.total)
+        if mine not in self.remembered.folders:
+            self._remember(folders=(*others, mine))
+        if opened.folder.upper() == "INBOX":
+            entries = [self.entry(row) for row in opened.rows]
+            now = self._clock.now()
+            soon = timedelta(days=self.account.policy.retention_warning_days.value or 0)
+            self._remember(
+                overdue=sum(e.overdue for e in entries),
+                expiring=sum(e.expires is not None and e.expires - now <= soon for e in entries),
+                counted=now,
+            )
+
+    async def need(self, view: FolderView, first: int, last: int) -> bool:
+        """Fetch what `view` misses between two positions; True when something came."""
+        span = view.missing(first, last)
+        if span is None:
+            return False
+        view.put(span[0], await self.mail.rows(view.folder, *span))
+        return True
+
+    async def search(self, view: FolderView, query: Query) -> tuple[Found, Sequence[Row]]:
+        """Search a folder on the server; the newest hundred rows come with the answer."""
+        found = await self.mail.search(view.folder, query)
+        return found, await self.mail.rows_of(view.folder, found.uids[:100])
+
+    async def quota(self) -> Quota | None:
+        """The server's quota, else the policy's volume with nothing known of its use."""
+        quota = await self.mail.quota()
+        if quota is not None:
+            self._remember(quota=quota)
+        return quota
+
+    def entry(self, row: Row, *, own: bool = False) -> ListEntry:
+        """What the rules say of a row."""
+        now = self._clock.now()
+        policy = self.account.policy
+        kind = kind_of(row.sender.address, policy.extra_domains)
+        facts = RowFacts(row, policy, now, self.remembered.baseline, own)
+        due, expires = row_deadlines(facts)
+        verdicts = check_row(facts, self._catalogue) + check_incoming(IncomingFacts(row, kind, policy), self._catalogue)
+        return ListEntry(
+            row=row,
+            kind=kind,
+            due=due,
+            expires=expires,
+            overdue=due is not None and now >= due,
+            verdicts=tuple(v for v in verdicts if v.shows),
+        )
+
+    def events(self) -> AsyncIterator[Event]:
+        """What happens in the folder opened last."""
+        return self.mail.events()
+
+    async def close(self) -> None:
+        """Log out."""
+        await self.mail.close()
+
+    def with_flags(self, row: Row, flags: frozenset[str]) -> Row:
+        """`row` with other flags, for the screen to show before the server answers."""
+        return replace(row, flags=flags)

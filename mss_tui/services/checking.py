@@ -1,0 +1,176 @@
+"""The rules at work on a draft or a message: facts are gathered here, verdicts come from `rules`.
+
+`check` is pure and instant: it uses what is known now. `learn` asks the annuaire about recipients not yet known and
+says whether `check` would now answer otherwise; the front end runs it apart, so that a keystroke never waits.
+"""
+
+from __future__ import annotations
+
+from mss_tui.errors import MssError, UsageError
+from mss_tui.mime.build import encoded_size, estimate
+from mss_tui.model.address import Kind, kind_of, parse_address, split_named
+from mss_tui.model.directory import Publication, Verification
+from mss_tui.model.draft import Built, Draft, Origin
+from mss_tui.model.facts import AttachmentFact, IncomingFacts, MailboxFacts, OutgoingFacts, RecipientFact
+from mss_tui.model.mailbox import Remembered
+from mss_tui.model.message import Reading
+from mss_tui.model.paris import day
+from mss_tui.model.people import Account, Profile
+from mss_tui.model.verdict import Place, Verdict
+from mss_tui.ports.clock import Clock
+from mss_tui.ports.store import Acceptances
+from mss_tui.rules.catalogue import Catalogue
+from mss_tui.rules.engine import check_incoming, check_mailbox, check_outgoing
+from mss_tui.services.annuaire import Annuaire
+from mss_tui.text import clean
+
+REMEMBER_DAYS = 30
+
+
+class Checker:
+    """Checks drafts and messages of one account."""
+
+    def __init__(
+        self,
+        profile: Profile,
+        account: Account,
+        catalogue: Catalogue,
+        annuaire: Annuaire,
+        acceptances: Acceptances,
+        clock: Clock,
+    ) -> None:
+        self._profile = profile
+        self._account = account
+        self._catalogue = catalogue
+        self._annuaire = annuaire
+        self._acceptances = acceptances
+        self._clock = clock
+        self._known: dict[str, Verification] = {}
+        self._server_limit: int | None = None
+        self._accepted: frozenset[tuple[str, str]] | None = None
+
+    def server_limit(self, octets: int | None) -> None:
+        """The submission server's SIZE, once it is known."""
+        self._server_limit = octets
+
+    def check(self, draft: Draft) -> tuple[Verdict, ...]:
+        """Verdicts on a draft, from what is known now; most severe first."""
+        return check_outgoing(self.facts(draft, estimate(draft)), self._catalogue)
+
+    def check_built(self, draft: Draft, built: Built) -> tuple[Verdict, ...]:
+        """Verdicts on what will really leave: the built bytes' size and the envelope's recipients."""
+        return check_outgoing(self.facts(draft, len(built.data)), self._catalogue)
+
+    def facts(self, draft: Draft, encoded: int) -> OutgoingFacts:
+        """The facts of a draft whose message takes `encoded` octets."""
+        if self._accepted is None:
+            self._accepted = self._acceptances.recent(self._account.policy.remember_days.value or REMEMBER_DAYS)
+        return OutgoingFacts(
+            account=self._account,
+            policy=self._account.policy,
+            person=self._profile.person,
+            recipients=tuple(
+                self._recipient(place, typed)
+                for place, people in ((Place.TO, draft.to), (Place.CC, draft.cc), (Place.BCC, draft.bcc))
+                for typed in people
+                if typed.strip()
+            ),
+            subject=draft.subject,
+            own_text=draft.body,
+            quoted=draft.quoted,
+            attachments=tuple(AttachmentFact(a.name, a.type, a.size, encoded_size(a.size)) for a in draft.attachments),
+            encoded=encoded,
+            server_limit=self._server_limit,
+            origin_new=draft.origin is Origin.NEW,
+            remembered=self._accepted,
+            calls=self._profile.calls,
+            last_to_patient=draft.last_to_patient,
+            acting=bool(self._profile.person.name),
+            today=day(self._clock.now()),
+        )
+
+    def _recipient(self, place: Place, typed: str) -> RecipientFact:
+        name, text = split_named(typed)
+        try:
+            address = parse_address(text)
+        except UsageError:
+            address = None
+        kind = kind_of(text, self._account.policy.extra_domains)
+        known = self._known.get(text.lower())
+        return RecipientFact(
+            place=place,
+            typed=clean(typed, 254),
+            name=clean(name, 200),
+            address=address,
+            kind=kind,
+            publication=known.state if known else Publication.UNKNOWN,
+            entry=known.entry if known else None,
+            homonyms=known.homonyms if known else (),
+            formerly_published=known.formerly_published if known else False,
+        )
+
+    async def learn(self, draft: Draft) -> bool:
+        """Ask the annuaire about professionals among the recipients it was not asked about yet.
+
+        A directory that does not answer leaves a recipient unknown: the rule then asks, it never blocks.
+        """
+        learned = False
+        for typed in draft.recipients:
+            _, text = split_named(typed)
+            key = text.lower()
+            if key in self._known and self._known[key].state is not Publication.UNKNOWN:
+                continue
+            if kind_of(text, self._account.policy.extra_domains) is not Kind.PRO:
+                continue
+            try:
+                parse_address(text)
+                verification = await self._annuaire.verify(text)
+            except MssError:
+                continue
+            learned = learned or self._known.get(key) != verification
+            self._known[key] = verification
+        return learned
+
+    def chosen(self, verification: Verification) -> None:
+        """The user picked this entry in a pane that showed its homonyms: it is verified, and not asked again."""
+        self._known[verification.address.lower()] = verification
+
+    def verification(self, address: str) -> Verification | None:
+        """What is known of an address."""
+        return self._known.get(address.lower())
+
+    def incoming(self, reading: Reading) -> tuple[Verdict, ...]:
+        """What the rules say of an opened message; only what shows."""
+        row = reading.row
+        facts = IncomingFacts(
+            row=row,
+            kind=kind_of(row.sender.address, self._account.policy.extra_domains),
+            policy=self._account.policy,
+            text=reading.text,
+            attachments=reading.attachments,
+            return_path=reading.return_path,
+            calls=self._profile.calls,
+        )
+        return tuple(v for v in check_incoming(facts, self._catalogue) if v.shows)
+
+    def mailbox(self, remembered: Remembered) -> tuple[Verdict, ...]:
+        """What the rules say of the mailbox itself."""
+        return check_mailbox(self.mailbox_facts(remembered), self._catalogue)
+
+    def mailbox_facts(self, remembered: Remembered) -> MailboxFacts:
+        """The facts of the mailbox, now."""
+        return MailboxFacts(
+            account=self._account,
+            policy=self._account.policy,
+            remembered=remembered,
+            now=self._clock.now(),
+            person=self._profile.person,
+            days_off=self._profile.days_off,
+            leave=self._profile.leave,
+            others=len(self._profile.accounts) - 1,
+            acting=bool(self._profile.person.name),
+        )
+
+    def sent(self) -> None:
+        """A message left: what was accepted for it is read again before the next check."""
+        self._accepted = None

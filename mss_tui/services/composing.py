@@ -1,0 +1,126 @@
+"""Drafts: a new message, a reply, a forward; pure but for the key of a draft, and saving to the server's Drafts."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from mss_tui.model.address import Correspondent
+from mss_tui.model.draft import Draft, Origin, RemotePart
+from mss_tui.model.message import Attachment, Reading, Row
+from mss_tui.model.paris import PARIS
+from mss_tui.model.people import Account
+
+_REPLY_MARK = re.compile(r"^\s*(?:(?:re|ré|rép|fwd?|tr)\s*:\s*)+", re.I)
+_XDM_MARK = re.compile(r"XDM/1\.0/DDM\+?", re.I)
+MAX_REFERENCES = 20
+
+
+def new_draft(account: Account, *, to: Sequence[str] = (), subject: str = "", body: str = "") -> Draft:
+    """An empty draft from `account`."""
+    return Draft(key=secrets.token_hex(8), account=account.id, to=tuple(to), subject=subject, body=body)
+
+
+def _subject(mark: str, subject: str) -> str:
+    """Mark a subject once ("Re:" or "Tr:"), the XDM marker gone: a reply carries no archive (ECO.2.1.3)."""
+    return f"{mark} {_XDM_MARK.sub('', _REPLY_MARK.sub('', subject)).strip()}".rstrip()
+
+
+def _references(reading: Reading) -> tuple[str, ...]:
+    """References of an answer (RFC 5322 §3.6.4); the first and the newest are kept when there are many."""
+    chain = [*reading.references, reading.row.message_id] if reading.row.message_id else list(reading.references)
+    return tuple(chain if len(chain) <= MAX_REFERENCES else [chain[0], *chain[-(MAX_REFERENCES - 1) :]])
+
+
+def when(moment: datetime) -> str:
+    """A moment as French people write it, in Paris time."""
+    return moment.astimezone(PARIS).strftime("%d/%m/%Y à %H:%M")
+
+
+def _cited(reading: Reading) -> str:
+    lines = reading.text.split("\n")
+    return "\n".join(f"> {line}" if line else ">" for line in lines)
+
+
+def _addresses(people: Iterable[Correspondent], without: set[str]) -> tuple[str, ...]:
+    seen = set(without)
+    found: list[str] = []
+    for person in people:
+        key = person.address.casefold()
+        if person.address and key not in seen:
+            seen.add(key)
+            found.append(person.address)
+    return tuple(found)
+
+
+def reply(reading: Reading, account: Account, *, everyone: bool = False) -> Draft:
+    """An answer: to Reply-To when there is one, else to the sender; with `everyone`, the others in copy.
+
+    One's own message is answered to those it went to.
+    """
+    row = reading.row
+    own = {account.address.casefold()}
+    if row.sender.address.casefold() in own:
+        to = _addresses(row.to, own)
+    else:
+        to = _addresses(row.reply_to or (row.sender,), set())
+    cc = _addresses((*row.to, *row.cc), own | {a.casefold() for a in to}) if everyone else ()
+    intro = f"Le {when(row.date or row.received)}, {row.sender.label} a écrit :"
+    return Draft(
+        key=secrets.token_hex(8),
+        account=account.id,
+        to=to,
+        cc=cc,
+        subject=_subject("Re:", row.subject),
+        quoted=f"{intro}\n{_cited(reading)}",
+        origin=Origin.REPLY_ALL if everyone else Origin.REPLY,
+        answers=row.ref,
+        in_reply_to=row.message_id,
+        references=_references(reading),
+    )
+
+
+def forward(reading: Reading, account: Account, attachments: Sequence[Attachment] | None = None) -> Draft:
+    """A forward: the text cited, the attachments taken over byte for byte (an XDM archive stays intact)."""
+    row = reading.row
+    kept = reading.attachments if attachments is None else attachments
+    head = (
+        "---------- Message transféré ----------",
+        f"De : {_full(row.sender)}",
+        f"Date : {when(row.date or row.received)}",
+        f"Objet : {row.subject}",
+        f"À : {', '.join(_full(p) for p in row.to)}",
+    )
+    documents = row.subject if row.has_documents else _XDM_MARK.sub("", row.subject)
+    subject = f"Tr: {_REPLY_MARK.sub('', documents).strip()}".rstrip()
+    return Draft(
+        key=secrets.token_hex(8),
+        account=account.id,
+        subject=subject,
+        quoted="\n".join(head) + "\n\n" + reading.text,
+        attachments=tuple(RemotePart(row.ref, a.section, a.name, a.type, a.size) for a in kept),
+        origin=Origin.FORWARD,
+        answers=row.ref,
+        references=_references(reading),
+    )
+
+
+def _full(person: Correspondent) -> str:
+    return f"{person.name} <{person.address}>" if person.name else person.address
+
+
+def correspondents(row: Row) -> tuple[Correspondent, ...]:
+    """Everyone a message names, the sender first."""
+    return (row.sender, *row.to, *row.cc)
+
+
+def without_recipient(draft: Draft, address: str) -> Draft:
+    """The draft without one recipient, wherever they stand (the remedy of hors-espace)."""
+
+    def keep(people: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(p for p in people if p.strip().casefold() != address.strip().casefold())
+
+    return replace(draft, to=keep(draft.to), cc=keep(draft.cc), bcc=keep(draft.bcc))

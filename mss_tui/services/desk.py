@@ -1,0 +1,79 @@
+"""Everything a front end needs for one profile: the desk at which a person, or a script, works."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from mss_tui.errors import NotFound
+from mss_tui.model.people import Account, Actor, Profile
+from mss_tui.phrase import say
+from mss_tui.ports.clock import Clock
+from mss_tui.ports.store import FactsFile, Journal
+from mss_tui.rules.catalogue import Catalogue
+from mss_tui.services.annuaire import Annuaire
+from mss_tui.services.box import Box
+from mss_tui.services.checking import Checker
+from mss_tui.services.handling import Acts
+from mss_tui.services.outbox import Outbox
+from mss_tui.services.reading import Reader
+from mss_tui.services.sending import Sender
+from mss_tui.services.status import AccountStatus, account_status
+from mss_tui.text import clean
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One mailbox with all its services."""
+
+    account: Account
+    box: Box
+    reader: Reader
+    acts: Acts
+    checker: Checker
+    sender: Sender
+    outbox: Outbox
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A profile at work."""
+
+    profile: Profile
+    actor: Actor
+    places: tuple[Place, ...]
+    annuaire: Annuaire
+    journal: Journal
+    facts: FactsFile
+    catalogue: Catalogue
+    clock: Clock
+    close_others: Callable[[], Awaitable[None]]
+
+    def place(self, account: str = "") -> Place:
+        """The mailbox of an account by id or address; the first when none is named.
+
+        Raises:
+            NotFound: the profile has no such account.
+        """
+        if not account:
+            return self.places[0]
+        for place in self.places:
+            if account.casefold() in (place.account.id.casefold(), place.account.address.casefold()):
+                return place
+        raise NotFound(
+            say(
+                "Le profil « {profile} » n'a pas de compte « {account} ».",
+                profile=self.profile.name,
+                account=clean(account),
+            ),
+            remedy=say("Comptes : {known}.", known=", ".join(p.account.id for p in self.places)),
+        )
+
+    def status(self) -> tuple[AccountStatus, ...]:
+        """The life of every mailbox, from the facts file alone."""
+        return tuple(account_status(p.account, p.checker, self.facts) for p in self.places)
+
+    async def close(self) -> None:
+        """Log out everywhere; never fails, takes at most a few seconds."""
+        await asyncio.gather(*(place.box.close() for place in self.places), self.close_others(), return_exceptions=True)
