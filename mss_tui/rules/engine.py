@@ -100,8 +100,8 @@ def _severity(rule: Rule, finding: Finding, imposed: Mapping[str, str]) -> Sever
     if rule.id not in imposed:
         return own
     word = Severity(imposed[rule.id])
-    heavier = _WEIGHT[word] < _WEIGHT[rule.severity]
-    return min(own, word, key=_WEIGHT.__getitem__) if heavier else max(own, word, key=_WEIGHT.__getitem__)
+    lowers = _WEIGHT[word] > _WEIGHT[rule.severity]
+    return (max if lowers else min)(own, word, key=_WEIGHT.__getitem__)
 
 
 def _ordered(verdicts: list[Verdict]) -> tuple[Verdict, ...]:

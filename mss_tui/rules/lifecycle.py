@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -209,7 +209,7 @@ def row_deadlines(facts: RowFacts) -> tuple[datetime | None, datetime | None]:
     waits = row.handling is Handling.TO_DO and not (row.automatic or facts.own or DELETED in row.flags)
     if hours is not None and waits:
         since = row.received if facts.baseline is None else max(row.received, facts.baseline)
-        due = since + timedelta(hours=hours)
+        due = since.astimezone(UTC) + timedelta(hours=hours)
     if months is not None:
         expires = midnight(plus_months(day(row.received), months))
     return due, expires

@@ -39,7 +39,7 @@ def phones(calls: tuple[Call, ...]) -> str:
 
 def quoted_words(spans: tuple[Span, ...]) -> str:
     """The words that caused a verdict, as its sentence shows them."""
-    return some(dict.fromkeys(" ".join(s.text.split()) for s in spans), most=2, separator=" … ")
+    return some(dict.fromkeys(" ".join(s.text.split()) for s in spans), most=2, separator=" / ")
 
 
 def _text_rule(rule: str, facts: OutgoingFacts, found: Callable[[], Labels]) -> Findings:
