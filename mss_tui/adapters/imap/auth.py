@@ -1,0 +1,107 @@
+"""SASL (RFC 4422), one mechanism chosen by the profile, one try a credential (security.md P20)."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass, field
+
+from mss_tui.adapters.imap.pipeline import Answer, Pipeline
+from mss_tui.adapters.imap.refusals import auth_refused, refused
+from mss_tui.adapters.imap.response import Status
+from mss_tui.adapters.imap.wire import Piece, astring
+from mss_tui.errors import ConnectionLost, MssError, ServerRefused
+from mss_tui.model.people import Account, AuthMethod
+from mss_tui.phrase import say
+from mss_tui.ports.secrets import Secret
+from mss_tui.text import DisplayText, clean
+
+_TEMPORARY = {"UNAVAILABLE", "LIMIT", "INUSE", "SERVERBUG", "CONTACTADMIN"}
+
+
+@dataclass(slots=True)
+class Exchange:
+    """One SASL exchange: the initial response, then an empty answer to the challenge that explains a refusal."""
+
+    mechanism: str
+    response: bytes
+    sent: bool
+    challenge: DisplayText = field(default=DisplayText(""))
+
+    def answer(self, text: bytes) -> bytes:
+        """The line to send for a challenge (RFC 7628 §3.2.3: an empty one after a failure)."""
+        if not self.sent:
+            self.sent = True
+            return self.response
+        self.challenge = _explained(text)
+        return b""
+
+
+async def authenticate(
+    pipeline: Pipeline, account: Account, secret: Secret | None, capabilities: frozenset[str]
+) -> Status:
+    """Authenticate once; the tagged answer.
+
+    Raises:
+        AuthRefused: the server refused the credential.
+        ServerRefused: it cannot authenticate anyone now, or offers no way that the profile allows.
+        ConnectionLost: the line was cut, and nothing says that the credential is why.
+    """
+    user = account.auth.user or account.address
+    if account.auth.method is AuthMethod.PASSWORD and secret is not None:
+        password = secret.reveal()
+        if "AUTH=PLAIN" in capabilities:
+            return await _sasl(pipeline, "PLAIN", f"\0{user}\0{password}".encode(), capabilities)
+        if "LOGINDISABLED" in capabilities:
+            raise _no_way("PLAIN")
+        return await _end(pipeline, b"LOGIN", astring(user.encode()), astring(password.encode()))
+    if account.auth.method is AuthMethod.CERTIFICATE:
+        return await _sasl(pipeline, "EXTERNAL", account.auth.user.encode(), capabilities)
+    token = secret.reveal() if secret is not None else ""
+    return await _sasl(pipeline, "XOAUTH2", f"user={user}\1auth=Bearer {token}\1\1".encode(), capabilities)
+
+
+async def _sasl(pipeline: Pipeline, mechanism: str, response: bytes, capabilities: frozenset[str]) -> Status:
+    if f"AUTH={mechanism}" not in capabilities:
+        raise _no_way(mechanism)
+    encoded = base64.b64encode(response)
+    initial = "SASL-IR" in capabilities
+    exchange = Exchange(mechanism, encoded, sent=initial)
+    pieces: list[Piece] = [b"AUTHENTICATE", mechanism.encode()]
+    if initial:
+        pieces.append(encoded or b"=")
+    try:
+        return await _end(pipeline, *pieces, answer=exchange.answer, exchange=exchange)
+    except ConnectionLost as error:
+        if exchange.challenge:  # refused, then cut without a word (auth-tls-mail-libraries.md §1.5)
+            raise auth_refused(exchange.challenge) from error
+        raise
+
+
+async def _end(
+    pipeline: Pipeline, *pieces: Piece, answer: Answer | None = None, exchange: Exchange | None = None
+) -> Status:
+    order = pipeline.submit(*pieces, barrier=True, answer=answer)
+    status = await pipeline.finish(order)
+    if status.ok:
+        return status
+    error: MssError
+    if status.code in _TEMPORARY:
+        error = refused(status)
+    else:
+        error = auth_refused(exchange.challenge if exchange and exchange.challenge else status.text)
+    raise error
+
+
+def _explained(text: bytes) -> DisplayText:
+    try:
+        return clean(base64.b64decode(text, validate=True).decode("utf-8", "replace"), 200)
+    except ValueError:
+        return DisplayText("")
+
+
+def _no_way(mechanism: str) -> ServerRefused:
+    return ServerRefused(
+        say("La messagerie n'accepte pas l'authentification que le profil demande ({mechanism}).", mechanism=mechanism),
+        meaning=say("Aucun secret ne lui a été envoyé."),
+        remedy=say("Vérifiez « auth » dans le profil, ou appelez votre opérateur."),
+    )

@@ -1,0 +1,150 @@
+"""The way to the server: connect, authenticate once a credential, reconnect, and bound every call."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import TypeVar
+
+from mss_tui.adapters.imap.limits import CONNECT, Limits, deadline
+from mss_tui.adapters.imap.refusals import auth_refused, late
+from mss_tui.adapters.imap.session import Session
+from mss_tui.errors import AuthRefused, ConnectionLost, MssError
+from mss_tui.model.people import Account, AuthMethod
+from mss_tui.ports.secrets import Secret, Secrets
+
+T = TypeVar("T")
+Pause = Callable[[float], Coroutine[object, object, None]]
+_FIRST, _LONGEST, _PATIENCE = 1.0, 60.0, 4.0
+
+
+class Line:
+    """The connections of one account: one to work, made when it is needed, and others on request."""
+
+    def __init__(
+        self,
+        account: Account,
+        secrets: Secrets,
+        context: ssl.SSLContext,
+        limits: Limits,
+        pause: Pause,
+        jitter: Callable[[], float],
+    ) -> None:
+        self.account = account
+        self.limits = limits
+        self.pause = pause
+        self.connected = asyncio.Event()
+        """Set when a working connection was made."""
+        self._secrets = secrets
+        self._context = context
+        self._jitter = jitter
+        self._lock = asyncio.Lock()
+        self._session: Session | None = None
+        self._refused: Secret | None = None
+        self._failures = 0
+        self._attempts = 0
+        self._last: MssError | None = None
+
+    @property
+    def alive(self) -> Session | None:
+        """The working connection, if there is one."""
+        session = self._session
+        return session if session is not None and session.error is None else None
+
+    async def session(self) -> Session:
+        """The working connection, made anew where there is none.
+
+        Whoever waited for an attempt that failed gets its error; after a failure the next attempt waits a little.
+        """
+        asked = self._attempts
+        async with self._lock:
+            if self.alive is not None:
+                return self.alive
+            if self._last is not None and self._attempts > asked:
+                raise self._last
+            self._attempts += 1
+            if self._failures:
+                await self.pause(min(self.delay(self._failures), _PATIENCE))
+            try:
+                self._session = await self.another()
+            except MssError as error:
+                self._failures += 1
+                self._last = error
+                raise
+            self._failures, self._last = 0, None
+            self.connected.set()
+            return self._session
+
+    def delay(self, failures: int) -> float:
+        """Seconds before the next attempt: doubling to a minute, each between half of it and the whole."""
+        return float(min(_FIRST * 2 ** min(failures - 1, 10), _LONGEST) * (0.5 + self._jitter() / 2))
+
+    async def another(self) -> Session:
+        """A new connection, authenticated.
+
+        A refused token may only be an old one: one more try with a fresh one, on a new connection, never with the same
+        (auth-tls-mail-libraries.md §1.5).
+        """
+        secret = await self._secret()
+        try:
+            return await self._begin(secret)
+        except AuthRefused:
+            self._forget(secret)
+            if self.account.auth.method not in (AuthMethod.TOKEN, AuthMethod.PSC):
+                raise
+        secret = await self._secret()
+        try:
+            return await self._begin(secret)
+        except AuthRefused:
+            self._forget(secret)
+            raise
+
+    async def read(self, act: Callable[[Session], Awaitable[T]], octets: int = 0) -> T:
+        """Do `act`, which changes nothing; once more by itself when a connection that stood before turns out lost."""
+        stood = self.alive is not None
+        session = await self.session()
+        try:
+            return await self._bounded(session, act, octets)
+        except ConnectionLost:
+            if not stood:
+                raise
+        return await self._bounded(await self.session(), act, octets)
+
+    async def change(self, act: Callable[[Session], Awaitable[T]], octets: int = 0) -> T:
+        """Do `act`, which changes something: never twice by itself."""
+        return await self._bounded(await self.session(), act, octets)
+
+    async def close(self) -> None:
+        """Log out. Never fails."""
+        session, self._session = self._session, None
+        if session is not None:
+            await session.logout()
+
+    async def _bounded(self, session: Session, act: Callable[[Session], Awaitable[T]], octets: int) -> T:
+        try:
+            async with asyncio.timeout(deadline(octets)):
+                return await act(session)
+        except TimeoutError:
+            error = late()
+            session.drop(error)
+            raise error from None
+
+    async def _begin(self, secret: Secret | None) -> Session:
+        try:
+            async with asyncio.timeout(CONNECT):
+                return await Session.begin(self.account, self._context, secret, self.limits)
+        except TimeoutError:
+            raise late() from None
+
+    async def _secret(self) -> Secret | None:
+        if self.account.auth.method is AuthMethod.CERTIFICATE:
+            return None
+        secret = await self._secrets.of(self.account)
+        if self._refused is not None and secret.reveal() == self._refused.reveal():
+            raise auth_refused()
+        return secret
+
+    def _forget(self, secret: Secret | None) -> None:
+        self._refused = secret
+        self._secrets.forget(self.account)

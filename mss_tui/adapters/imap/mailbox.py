@@ -1,0 +1,166 @@
+"""The selected folder as the server tells it: counts, and which UID stands at which sequence number.
+
+Everything is applied in the order of arrival and kept by UID; a number that is not known stays 0. What changed since it
+was last asked is kept for the events, while someone listens.
+"""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from mss_tui.adapters.imap.limits import Limits
+from mss_tui.adapters.imap.refusals import hostile
+from mss_tui.adapters.imap.syntax import Value
+from mss_tui.phrase import say
+
+Items = dict[str, Value]
+FetchEar = Callable[[int, int, Items], bool]
+"""Given sequence number, UID and items of a FETCH; says whether it had asked for the flags in it."""
+
+
+@dataclass(slots=True)
+class News:
+    """What changed: messages gone, flags that are not what they were, and whether there may be new ones."""
+
+    removed: set[int] = field(default_factory=set)
+    flags: dict[int, frozenset[str]] = field(default_factory=dict)
+    grown: bool = False
+    unknown_removed: int = 0
+
+    def add(self, later: News) -> None:
+        """Join what came later."""
+        self.removed |= later.removed
+        self.flags = {u: f for u, f in (self.flags | later.flags).items() if u not in self.removed}
+        self.grown |= later.grown
+        self.unknown_removed += later.unknown_removed
+
+    def __bool__(self) -> bool:
+        return bool(self.removed or self.flags or self.grown or self.unknown_removed)
+
+
+class Mailbox:
+    """One selection of one folder. `exists` is None until the server has said it."""
+
+    def __init__(self, name: str, limits: Limits, *, examined: bool = False) -> None:
+        self.name = name
+        self.examined = examined
+        self.read_only = examined
+        self.uidvalidity = 0
+        self.uidnext = 0
+        self.modseq = 0
+        self.permanent_flags: frozenset[str] | None = None
+        self.exists: int | None = None
+        self.ears: list[FetchEar] = []
+        self.arrived = 0
+        self.news = News()
+        self._limits = limits
+        self._uids = array("Q")
+        self._flags: dict[int, frozenset[str]] = {}
+
+    @property
+    def total(self) -> int:
+        """How many messages there are."""
+        return self.exists or 0
+
+    @property
+    def keeps_keywords(self) -> bool:
+        """May new keywords be stored (RFC 9051 §7.1, PERMANENTFLAGS)?"""
+        return self.permanent_flags is None or "\\*" in self.permanent_flags
+
+    @contextmanager
+    def hearing(self, ear: FetchEar) -> Iterator[None]:
+        """Give every FETCH of this selection whose UID is known to `ear`."""
+        self.ears.append(ear)
+        try:
+            yield
+        finally:
+            self.ears.remove(ear)
+
+    def now_exist(self, number: int) -> None:
+        """`EXISTS`."""
+        if number > self._limits.messages:
+            raise hostile(say("il annonce un dossier impossible"))
+        before = self.exists
+        self.exists = number
+        if number < len(self._uids):
+            del self._uids[number:]
+        else:
+            self._uids.extend([0] * (number - len(self._uids)))
+        if before is not None and number > before:
+            self.news.grown = True
+            self.arrived += number - before
+
+    def expunged(self, number: int) -> None:
+        """`EXPUNGE`: the message at `number` is gone, those behind it move up."""
+        if self.exists is None or not 1 <= number <= self.exists:
+            return
+        uid = self._uids.pop(number - 1)
+        self.exists -= 1
+        self._gone(uid)
+
+    def vanished(self, spans: Sequence[range]) -> None:
+        """`VANISHED` (RFC 7162 §3.2.10): these UIDs are gone.
+
+        One that was not known takes with it any unknown place between its known neighbours: those are alike.
+        """
+        if self.exists is None:
+            return
+        known = [(uid, place) for place, uid in enumerate(self._uids) if uid]
+        places: set[int] = set()
+        gaps: Counter[int] = Counter()
+        for span in spans:
+            for uid in span:
+                at = bisect_left(known, (uid, 0))
+                if at < len(known) and known[at][0] == uid:
+                    places.add(known[at][1])
+                else:
+                    gaps[at] += 1
+                self._gone(uid)
+        for at, count in gaps.items():
+            first = known[at - 1][1] + 1 if at else 0
+            last = known[at][1] if at < len(known) else len(self._uids)
+            places.update(range(first, min(first + count, last)))
+        self._uids = array("Q", (uid for place, uid in enumerate(self._uids) if place not in places))
+        self.exists = len(self._uids)
+
+    def met(self, number: int, uid: int) -> bool:
+        """The message at `number` has this UID. False when that contradicts what was known."""
+        if self.exists is None or not 1 <= number <= self.exists:
+            return False
+        known = self._uids[number - 1]
+        self._uids[number - 1] = uid
+        self.uidnext = max(self.uidnext, uid + 1)
+        return known in (0, uid)
+
+    def uid_at(self, number: int) -> int:
+        """The UID at a sequence number, 0 when it is not known."""
+        return self._uids[number - 1] if 1 <= number <= len(self._uids) else 0
+
+    def flagged(self, uid: int, flags: frozenset[str], *, asked: bool) -> None:
+        """The flags of a message; news when they differ and nobody has just asked for them."""
+        before = self._flags.get(uid)
+        self._flags[uid] = flags
+        if before is not None and before != flags and not asked:
+            self.news.flags[uid] = flags
+
+    def known_flags(self) -> dict[int, frozenset[str]]:
+        """Flags of every message whose row was fetched."""
+        return dict(self._flags)
+
+    def take_news(self) -> News:
+        """What changed since the last time."""
+        news, self.news = self.news, News()
+        return news
+
+    def _gone(self, uid: int) -> None:
+        if not uid:
+            self.news.unknown_removed += 1
+            return
+        self.news.removed.add(uid)
+        self.news.flags.pop(uid, None)
+        self._flags.pop(uid, None)

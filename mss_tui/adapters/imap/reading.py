@@ -1,0 +1,234 @@
+"""What is read: a folder's newest rows, rows by place or UID, a message, a part. Nothing here marks a message read.
+
+A message is asked for by UID within the folder and UIDVALIDITY of its reference, and its data is taken by UID and item
+name alone, so that no answer can stand for another message (security.md P14).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from contextlib import ExitStack, suppress
+from datetime import datetime
+from itertools import pairwise
+
+from mss_tui.adapters.imap.mailbox import Items, Mailbox
+from mss_tui.adapters.imap.pipeline import Order
+from mss_tui.adapters.imap.refusals import hostile, not_found
+from mss_tui.adapters.imap.response import Data
+from mss_tui.adapters.imap.rows import ROW_ITEMS, WINDOW, Rows, row
+from mss_tui.adapters.imap.session import Session
+from mss_tui.adapters.imap.structure import structure
+from mss_tui.adapters.imap.syntax import Atom, Malformed, number
+from mss_tui.adapters.imap.wire import set_texts
+from mss_tui.errors import ServerRefused
+from mss_tui.model.folder import Opened
+from mss_tui.model.message import MessageRef, Row
+from mss_tui.phrase import say
+from mss_tui.ports.mail import Fetched
+
+_SECTION = re.compile(r"(?:(?:[1-9][0-9]{0,5}\.)*(?:[1-9][0-9]{0,5}|HEADER|TEXT|MIME))?\Z")
+_UID_FETCH, _FETCH = b"UID FETCH", b"FETCH"
+_SLACK = 200
+"""How many messages may have come since UIDNEXT was remembered."""
+
+Known = tuple[int, int, int]
+"""UIDVALIDITY, UIDNEXT and EXISTS of a folder when it was last open."""
+
+
+async def open_folder(
+    session: Session, folder: str, rows: int, *, read_only: bool, known: Known | None, now: datetime
+) -> tuple[Opened, Mailbox]:
+    """Select a folder and read its newest rows: two turns, one where `known` still holds."""
+    collected = Rows()
+    unseen = _Unseen(session, folder)
+    flight: list[Order] = []
+    with ExitStack() as stack:
+
+        def along(box: Mailbox) -> None:
+            stack.enter_context(box.hearing(collected.hear))
+            flight.append(unseen.ask(stack))
+            if known is not None:
+                first = max(known[1] - rows, 1)
+                flight.append(session.submit(_UID_FETCH, b"%d:%d" % (first, known[1] + _SLACK), _list(ROW_ITEMS)))
+
+        async with session.within(folder, write=not read_only, examine=read_only, along=along) as box:
+            if not flight:
+                await session.run(b"NOOP")
+                stack.enter_context(box.hearing(collected.hear))
+                flight.append(unseen.ask(stack))
+            for order in flight:
+                with suppress(ServerRefused):
+                    await session.finish(order, some_gone=True)
+            if known is not None and (box.uidvalidity != known[0] or box.uidnext > known[1] + _SLACK):
+                collected.items.clear()
+            wanted = range(max(box.total - rows, 0) + 1, box.total + 1)
+            for order in _ask_places(session, [n for n in wanted if box.uid_at(n) not in collected.items]):
+                await session.finish(order, some_gone=True)
+            uids = sorted(collected.items, reverse=True)[:rows]
+            box.take_news()
+            box.arrived = 0
+            opened = Opened(
+                account=session.account.id,
+                folder=folder,
+                uidvalidity=box.uidvalidity,
+                uidnext=box.uidnext,
+                total=box.total,
+                unseen=unseen.count,
+                rows=collected.take(uids, session.account.id, box, now),
+                read_only=box.read_only,
+                permanent_keywords=box.keeps_keywords,
+            )
+            return opened, box
+
+
+async def rows_at(session: Session, folder: str, first: int, last: int, now: datetime) -> tuple[Row, ...]:
+    """Rows by place: 0 is the newest of those that were announced, `last` is excluded."""
+    async with session.within(folder) as box:
+        collected = Rows()
+        with box.hearing(collected.hear):
+            announced = box.total - box.arrived
+            wanted = range(max(announced - last, 0) + 1, announced - max(first, 0) + 1)
+            for order in _ask_places(session, wanted):
+                await session.finish(order, some_gone=True)
+        uids = sorted((uid for uid, place in collected.places.items() if place in wanted), reverse=True)
+        return collected.take(uids, session.account.id, box, now)
+
+
+async def rows_of(
+    session: Session, folder: str, uids: Sequence[int], now: datetime, uidvalidity: int = 0
+) -> tuple[Row, ...]:
+    """Rows by UID, in the order given; those that are gone are left out."""
+    async with session.within(folder) as box:
+        if uidvalidity and box.uidvalidity != uidvalidity:
+            return ()
+        collected = Rows()
+        with box.hearing(collected.hear):
+            wanted = sorted(set(uids), reverse=True)
+            flight = [
+                session.submit(_UID_FETCH, text, _list(ROW_ITEMS))
+                for at in range(0, len(wanted), WINDOW)
+                for text in set_texts(wanted[at : at + WINDOW])
+            ]
+            for order in flight:
+                await session.finish(order, some_gone=True)
+        return collected.take(uids, session.account.id, box, now)
+
+
+async def fetch(session: Session, ref: MessageRef, now: datetime) -> Fetched:
+    """Row, header and structure of one message."""
+    wanted = ("BODY[HEADER.FIELDS]", "BODY[HEADER]", "RFC822.SIZE", "FLAGS")
+    items = await _one(session, ref, ROW_ITEMS + b" BODYSTRUCTURE BODY.PEEK[HEADER]")
+    if not items.keys() >= set(wanted):  # a structure that cannot be read takes its whole line with it: without it
+        items = await _one(session, ref, ROW_ITEMS + b" BODY.PEEK[HEADER]")
+    header = items.get("BODY[HEADER]")
+    try:
+        if not isinstance(header, bytes):
+            raise not_found()
+        found = row(ref, items, now)
+        return Fetched(found, header, structure(items.get("BODYSTRUCTURE"), found.size))
+    except (Malformed, KeyError):
+        raise hostile(say("il décrit un message sans ses éléments")) from None
+
+
+async def section(session: Session, ref: MessageRef, name: str, first: int = 0, limit: int | None = None) -> bytes:
+    """Octets of a part as encoded, from `first` on, at most `limit`; all of them without `limit`.
+
+    Raises:
+        NotFound: no such message, or no such part in it.
+    """
+    if not _SECTION.match(name):
+        raise not_found()
+    key, part = f"BODY[{name}]", ""
+    if limit is not None:
+        key, part = f"{key}<{first}>", f"<{first}.{max(limit, 1)}>"
+    items = await _one(session, ref, f"BODY.PEEK[{name}]{part}".encode(), longest=key)
+    found = items.get(key)
+    if not isinstance(found, bytes) or isinstance(found, Atom):
+        raise not_found()
+    return found if limit is None else found[:limit]
+
+
+async def _one(session: Session, ref: MessageRef, wanted: bytes, longest: str = "") -> Items:
+    """The items of one message; of an item that comes twice, cut at different lengths, the longest."""
+    found: Items = {}
+    flight: list[Order] = []
+
+    def hear(place: int, uid: int, items: Items) -> bool:
+        if uid != ref.uid:
+            return False
+        before = found.get(longest)
+        found.update(items)
+        if isinstance(before, bytes) and len(before) > len(_octets(items.get(longest))):
+            found[longest] = before
+        return "FLAGS" in items
+
+    with ExitStack() as stack:
+
+        def ask(box: Mailbox) -> None:
+            stack.enter_context(box.hearing(hear))
+            flight.append(session.submit(_UID_FETCH, b"%d" % ref.uid, _list(wanted)))
+
+        async with session.within(ref.folder, along=ask) as box:
+            if box.uidvalidity != ref.uidvalidity:
+                raise not_found()
+            if not flight:
+                ask(box)
+            await session.finish(flight[0], some_gone=True)
+    if not found:
+        raise not_found()
+    return found
+
+
+def _octets(value: object) -> bytes:
+    return value if isinstance(value, bytes) else b""
+
+
+def _ask_places(session: Session, places: Sequence[int]) -> list[Order]:
+    """FETCH by sequence number, newest first, `WINDOW` a command. Only reads go by number, never a change."""
+    ordered = sorted(places, reverse=True)
+    return [
+        session.submit(_FETCH, text, _list(ROW_ITEMS))
+        for at in range(0, len(ordered), WINDOW)
+        for text in set_texts(ordered[at : at + WINDOW])
+    ]
+
+
+def _list(items: bytes) -> bytes:
+    return b"(" + items + b")"
+
+
+class _Unseen:
+    """How many messages of the folder were not read: ESEARCH COUNT, or STATUS where there is none."""
+
+    def __init__(self, session: Session, folder: str) -> None:
+        self._session = session
+        self._folder = folder
+        self._tag = b""
+        self.count: int | None = None
+
+    def ask(self, stack: ExitStack) -> Order:
+        """Ask; the answer is heard for as long as `stack` lives."""
+        if self._session.can("ESEARCH"):
+            stack.enter_context(self._session.hearing("ESEARCH", self._hear_search))
+            order = self._session.submit(b"UID SEARCH RETURN (COUNT) UNSEEN")
+            self._tag = str(order.tag).encode()
+            return order
+        stack.enter_context(self._session.hearing("STATUS", self._hear_status))
+        return self._session.submit(b"STATUS", self._session.wire_name(self._folder), b"(UNSEEN)")
+
+    def _hear_search(self, said: Data) -> None:
+        values = said.values()
+        if isinstance(values[0], list) and values[0][1:] == [self._tag]:
+            self._take(values)
+
+    def _hear_status(self, said: Data) -> None:
+        values = said.values()
+        name = values[0]
+        if isinstance(name, bytes) and self._session.folder_name(name) == self._folder and isinstance(values[1], list):
+            self._take(values[1])
+
+    def _take(self, values: Sequence[object]) -> None:
+        for name, value in pairwise(values):
+            if isinstance(name, Atom) and name.upper() in (b"COUNT", b"UNSEEN") and isinstance(value, Atom):
+                self.count = number(value)

@@ -1,0 +1,133 @@
+"""Rows of the list from header fields (peers.md §D).
+
+ENVELOPE costs 628 octets a row and has neither Auto-Submitted nor Disposition-Notification-To, which would have to be
+asked for besides; these fields cost less with their names, and come with their own offsets and octets. BODYSTRUCTURE
+would cost 140 more: the hints that a row shows come from Content-Type (`multipart/mixed`) and X-MSS-CODECDA
+(ECO.2.4.1) instead, and the message itself, once it is opened, says what is really in it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta, timezone
+
+from mss_tui.adapters.imap.mailbox import Items, Mailbox
+from mss_tui.adapters.imap.session import read_flags
+from mss_tui.adapters.imap.syntax import Malformed, Value, number, string
+from mss_tui.mime.header import decode_words, parse_date, parse_mailboxes, split_header
+from mss_tui.model.address import Correspondent
+from mss_tui.model.message import MessageRef, Row
+from mss_tui.text import DisplayText, clean
+
+FIELDS = "BODY[HEADER.FIELDS]"
+_NAMES = (
+    "FROM TO CC REPLY-TO SUBJECT DATE MESSAGE-ID IN-REPLY-TO CONTENT-TYPE AUTO-SUBMITTED LIST-ID "
+    "DISPOSITION-NOTIFICATION-TO X-MSS-CODECDA"
+)
+ROW_ITEMS = f"UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER.FIELDS ({_NAMES})]".encode()
+WINDOW = 200
+"""Rows asked for in one command."""
+
+_INTERNAL = re.compile(
+    rb" ?(\d{1,2})-([A-Za-z]{3})-(\d{4}) (\d{2}):(\d{2}):(\d{2}) ([+-])(\d{2})(\d{2})\Z",
+)
+_MONTHS = {b: n for n, b in enumerate(b"jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
+_ADDRESSES = 50
+_IDS = 998
+
+
+def internal_date(value: Value) -> datetime | None:
+    """INTERNALDATE, aware, UTC; None when it is none."""
+    found = _INTERNAL.match(value) if isinstance(value, bytes) else None
+    if found is None:
+        return None
+    month = _MONTHS.get(found[2].lower(), 0)
+    offset = timedelta(hours=int(found[8]), minutes=int(found[9])) * (-1 if found[7] == b"-" else 1)
+    try:
+        day, year, hour, minute, second = (int(found[group]) for group in (1, 3, 4, 5, 6))
+        return datetime(year, month, day, hour, minute, second, tzinfo=timezone(offset)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def row(ref: MessageRef, items: Items, now: datetime) -> Row:
+    """The row that the items of a FETCH make; `now` stands in for a date that nobody gives.
+
+    Raises:
+        Malformed: an item is missing or is not what it should be.
+    """
+    fields: dict[str, bytes] = {}
+    senders: tuple[Correspondent, ...] = ()
+    for name, value in split_header(string(items[FIELDS])):
+        fields.setdefault(name, value)
+        if name == "from":
+            senders += parse_mailboxes(value, _ADDRESSES)
+    date = parse_date(fields.get("date", b""))
+    kind = fields.get("content-type", b"").partition(b";")[0].strip().lower()
+    documents = bool(fields.get("x-mss-codecda"))
+    return Row(
+        ref=ref,
+        sender=senders[0] if senders else Correspondent(DisplayText(""), DisplayText("")),
+        to=_people(fields, "to"),
+        subject=decode_words(fields.get("subject", b"")),
+        date=date,
+        received=internal_date(items.get("INTERNALDATE")) or (date or now).astimezone(UTC),
+        size=number(items["RFC822.SIZE"]),
+        flags=read_flags(items["FLAGS"]),
+        message_id=_id(fields, "message-id"),
+        in_reply_to=_id(fields, "in-reply-to"),
+        reply_to=_people(fields, "reply-to"),
+        cc=_people(fields, "cc"),
+        senders=len(senders),
+        automatic=_automatic(fields, kind),
+        receipt_to=next((str(p.address) for p in _people(fields, "disposition-notification-to")), ""),
+        has_attachment=documents or kind == b"multipart/mixed" or _is_file(kind),
+        has_documents=documents,
+    )
+
+
+class Rows:
+    """Collects the items of rows while FETCHes go on, by UID; what is no row passes by."""
+
+    def __init__(self) -> None:
+        self.items: dict[int, Items] = {}
+        self.places: dict[int, int] = {}
+
+    def hear(self, place: int, uid: int, items: Items) -> bool:
+        """A FETCH: kept when it holds a row; later flags replace earlier ones."""
+        if FIELDS in items:
+            self.items[uid] = items
+            self.places[uid] = place
+            return True
+        if uid in self.items and "FLAGS" in items:
+            self.items[uid]["FLAGS"] = items["FLAGS"]
+        return False
+
+    def take(self, uids: Iterable[int], account: str, box: Mailbox, now: datetime) -> tuple[Row, ...]:
+        """The rows of `uids`, in that order; one that cannot be read is left out."""
+        found: list[Row] = []
+        for uid in uids:
+            if uid in self.items:
+                with suppress(Malformed, KeyError):
+                    found.append(row(MessageRef(account, box.name, box.uidvalidity, uid), self.items[uid], now))
+        return tuple(found)
+
+
+def _people(fields: dict[str, bytes], name: str) -> tuple[Correspondent, ...]:
+    return parse_mailboxes(fields[name], _ADDRESSES) if name in fields else ()
+
+
+def _id(fields: dict[str, bytes], name: str) -> str:
+    return clean(fields.get(name, b"").decode("utf-8", "replace").strip(), _IDS)
+
+
+def _automatic(fields: dict[str, bytes], kind: bytes) -> bool:
+    submitted = fields.get("auto-submitted", b"no").partition(b";")[0].strip().lower()
+    return submitted != b"no" or kind == b"multipart/report" or "list-id" in fields
+
+
+def _is_file(kind: bytes) -> bool:
+    top = kind.partition(b"/")[0]
+    return top in (b"application", b"image", b"audio", b"video") and kind != b"application/pkcs7-mime"

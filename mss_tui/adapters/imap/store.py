@@ -1,0 +1,166 @@
+"""`ImapStore`: a mailbox over IMAP (RFC 3501, 9051), as `ports.mail.MailStore` asks for it."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import ssl
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from datetime import datetime
+
+from mss_tui.adapters.imap import changing, finding, reading
+from mss_tui.adapters.imap.folders import Listing
+from mss_tui.adapters.imap.limits import Limits
+from mss_tui.adapters.imap.line import Line, Pause
+from mss_tui.adapters.imap.refusals import hostile
+from mss_tui.adapters.imap.watching import Watch
+from mss_tui.model.folder import Folder, Opened, Quota
+from mss_tui.model.message import MessageRef, Row
+from mss_tui.model.people import Account
+from mss_tui.phrase import say
+from mss_tui.ports.clock import Clock
+from mss_tui.ports.mail import Event, Fetched, Found, Moved, Query
+from mss_tui.ports.secrets import Secrets
+
+_AHEAD = 2
+"""Chunks of a part that are asked for before the first has come."""
+
+
+class ImapStore:
+    """One account's mailbox. Connects on the first call; may be used by several tasks of one loop at once.
+
+    Args:
+        remembered: (folder, UIDVALIDITY, UIDNEXT, EXISTS) from the facts file: saves a turn when a folder is opened.
+        limits: what the server may send.
+        pause, jitter: how reconnection waits, and its share of chance in [0, 1).
+    """
+
+    def __init__(
+        self,
+        account: Account,
+        secrets: Secrets,
+        context: ssl.SSLContext,
+        clock: Clock,
+        *,
+        remembered: Collection[tuple[str, int, int, int]] = (),
+        limits: Limits = Limits(),
+        pause: Pause = asyncio.sleep,
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
+        self._clock = clock
+        self._line = Line(account, secrets, context, limits, pause, jitter)
+        self._known = {folder: (validity, following, total) for folder, validity, following, total in remembered}
+        self._watch = Watch(self._line, clock)
+
+    async def connect(self) -> None:
+        """Connect and authenticate now, rather than on the first call."""
+        await self._line.session()
+
+    async def folders(self, *, counts: bool = False) -> tuple[Folder, ...]:
+        """All folders, INBOX first, then by role, then by name; with `counts`, total and unseen in the same flight."""
+        return await self._line.read(lambda session: Listing(session).read(counts=counts))
+
+    async def open(self, folder: str, rows: int = 50, *, read_only: bool = False) -> Opened:
+        """Select `folder` and fetch its newest `rows`."""
+        opened, box = await self._line.read(
+            lambda session: reading.open_folder(
+                session, folder, rows, read_only=read_only, known=self._known.get(folder), now=self._clock.now()
+            )
+        )
+        self._known[folder] = (opened.uidvalidity, opened.uidnext, opened.total)
+        self._watch.follow(opened, box)
+        return opened
+
+    async def rows(self, folder: str, first: int, last: int) -> tuple[Row, ...]:
+        """Rows by position, 0 the newest, `last` excluded; positions are those of the last event."""
+        now = self._clock.now()
+        return await self._line.read(lambda session: reading.rows_at(session, folder, first, last, now))
+
+    async def rows_of(self, folder: str, uids: Sequence[int]) -> tuple[Row, ...]:
+        """Rows by UID, in the order given; those that are gone are left out."""
+        now = self._clock.now()
+        return await self._line.read(lambda session: reading.rows_of(session, folder, uids, now))
+
+    async def fetch(self, ref: MessageRef) -> Fetched:
+        """Header and structure of one message, without marking it read."""
+        return await self._line.read(lambda session: reading.fetch(session, ref, self._clock.now()))
+
+    async def section(self, ref: MessageRef, section: str, limit: int | None = None) -> bytes:
+        """The octets of a part as encoded ("" = the whole message), at most `limit` of them."""
+        octets = self._line.limits.literal if limit is None else limit
+        return await self._line.read(lambda session: reading.section(session, ref, section, 0, limit), octets)
+
+    async def stream(self, ref: MessageRef, section: str, chunk: int = 1 << 18) -> AsyncIterator[bytes]:
+        """The octets of a part as encoded, in chunks of at most `chunk`; the next are on their way meanwhile.
+
+        Raises:
+            HostileServer: the server leaves octets out in the middle.
+        """
+
+        def ask(first: int) -> asyncio.Task[bytes]:
+            return asyncio.ensure_future(
+                self._line.read(lambda session: reading.section(session, ref, section, first, chunk), chunk)
+            )
+
+        asked: deque[asyncio.Task[bytes]] = deque(ask(place * chunk) for place in range(_AHEAD))
+        following = _AHEAD * chunk
+        ended = False
+        try:
+            while asked:
+                octets = await asked.popleft()
+                if ended and octets:
+                    raise hostile(say("il donne une pièce jointe incomplète"))
+                ended = ended or len(octets) < chunk
+                if not ended:
+                    asked.append(ask(following))
+                    following += chunk
+                if octets:
+                    yield octets
+        finally:
+            for task in asked:
+                task.cancel()
+            await asyncio.gather(*asked, return_exceptions=True)
+
+    async def flag(
+        self, refs: Collection[MessageRef], add: Collection[str] = (), remove: Collection[str] = ()
+    ) -> tuple[tuple[MessageRef, frozenset[str]], ...]:
+        """Add and remove flags and keywords; returns the flags as the server says they are now."""
+        return await self._line.change(lambda session: changing.flag(session, refs, add, remove))
+
+    async def move(self, refs: Collection[MessageRef], folder: str) -> Moved:
+        """Move messages of one folder; nothing leaves its folder before its copy is confirmed (P12)."""
+        return await self._line.change(lambda session: changing.move(session, refs, folder))
+
+    async def copy(self, refs: Collection[MessageRef], folder: str) -> Moved:
+        """Copy messages of one folder."""
+        return await self._line.change(lambda session: changing.copy(session, refs, folder))
+
+    async def expunge(self, refs: Collection[MessageRef]) -> None:
+        """Delete for good exactly these (UID EXPUNGE); refused where the server cannot do it safely."""
+        await self._line.change(lambda session: changing.expunge(session, refs))
+
+    async def append(
+        self, folder: str, data: bytes, flags: Collection[str] = (), received: datetime | None = None
+    ) -> MessageRef | None:
+        """Store a message; its reference where the server gives one (UIDPLUS)."""
+        return await self._line.change(
+            lambda session: changing.append(session, folder, data, flags, received), len(data)
+        )
+
+    async def search(self, folder: str, query: Query) -> Found:
+        """Look for messages on the server; `Found.on_server` is False where it could not."""
+        return await self._line.read(lambda session: finding.search(session, folder, query, self._clock.now()))
+
+    async def quota(self) -> Quota | None:
+        """Storage quota of INBOX, None where the server has none."""
+        return await self._line.read(finding.read_quota)
+
+    def events(self) -> AsyncIterator[Event]:
+        """What happens, as it happens, while someone listens; the folder opened last is watched (IDLE)."""
+        return self._watch.events()
+
+    async def close(self) -> None:
+        """Log out and close. Never fails, takes at most two seconds."""
+        await self._watch.close()
+        await self._line.close()
