@@ -1,0 +1,63 @@
+"""Asks for a password on the terminal, where there is one."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import getpass
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from types import FrameType
+
+from mss_tui.adapters.secrets import Ask
+from mss_tui.model.people import Account
+from mss_tui.phrase import Translate, say
+from mss_tui.ports.secrets import Secret
+
+_ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+def terminal_prompt(translate: Translate = str, caught: Callable[[int], None] = lambda _: None) -> Ask | None:
+    """A prompt on the controlling terminal; None where nobody sits in front of it.
+
+    A signal that ends programs ends the prompt too: `caught` is told which, then the call is cancelled.
+    """
+    if not sys.stdin.isatty():
+        return None
+    try:
+        os.close(os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY))
+    except OSError:
+        return None
+
+    async def ask(account: Account) -> Secret | None:
+        # In the loop's own thread: nothing goes on without the answer, and only here a signal can end the reading
+        # and give the terminal its echo back.
+        question = say("Mot de passe de {address} : ", address=account.address).render(translate)
+        try:
+            with _interruptible(caught):
+                answer = getpass.getpass(question)
+        except KeyboardInterrupt:
+            raise asyncio.CancelledError from None
+        except EOFError:
+            return None
+        return Secret(answer) if answer else None
+
+    return ask
+
+
+@contextlib.contextmanager
+def _interruptible(caught: Callable[[int], None]) -> Iterator[None]:
+    """Signals raise KeyboardInterrupt here, whatever the event loop does with them elsewhere."""
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        caught(number)
+        raise KeyboardInterrupt
+
+    before = {number: signal.signal(number, interrupt) for number in _ENDING}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
