@@ -13,5 +13,8 @@ JOBS: Mapping[str, str] = MappingProxyType(
         "text": "mss_tui.mime.body:text_job",
         "html": "mss_tui.mime.html:html_job",
         "alternative": "mss_tui.mime.html:alternative_job",
+        "letter": "mss_tui.mime.letter:letter_job",
+        "message": "mss_tui.mime.letter:message_job",
+        "section": "mss_tui.mime.letter:section_job",
     }
 )

@@ -6,7 +6,7 @@ from mss_tui.mime.names import name_for
 from mss_tui.model.message import Attachment, Part
 from mss_tui.phrase import Phrase, say
 
-MAX_DEPTH = 60
+MAX_DEPTH = 100
 _TEXTS = ("text/plain", "text/html", "text/enriched", "text/richtext", "text/calendar")
 _PREFERENCE = {kind: rank for rank, kind in enumerate(_TEXTS)}
 _SIGNATURES = frozenset(

@@ -15,7 +15,7 @@ MAX_FIELDS = 2_000
 MAX_VALUE = 262_144
 
 _FIELD = re.compile(rb"([!-9;-~]{1,200})[ \t]{0,20}:")
-_LINE = re.compile(rb"([^\r\n]*+)(\r\n|\n|\r|\Z)")
+_LINE = re.compile(rb"([^\r\n]*)(\r{0,3}\n|\r|\Z)")
 
 
 def split_header(raw: bytes) -> tuple[tuple[str, bytes], ...]:

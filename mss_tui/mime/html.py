@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import sys
+from html import unescape
 
 from inscriptis.css_profiles import STRICT_CSS_PROFILE
 from inscriptis.html_engine import Inscriptis
@@ -32,6 +33,9 @@ _PRIVATE = re.compile("[\ue000-\uf8ff]")
 _META = re.compile(rb"<meta[^>]{0,300}charset\s{0,3}=\s{0,3}[\"']?([A-Za-z0-9_:.-]{1,40})", re.I)
 _QUOTE_MARK = re.compile(f"([{QUOTE_IN}{QUOTE_OUT}])")
 _WORD = re.compile(r"\w+")
+_NO_TEXT = re.compile(r"<(script|style|head|title)\b[^<]{0,100000}(?:<(?!/\1)[^<]{0,10000}){0,50}", re.I)
+_BREAK = re.compile(r"</?(?:p|div|br|tr|li|h[1-6]|table|blockquote)\b[^<>]{0,5000}>", re.I)
+_TAG = re.compile(r"<[^<>]{0,5000}>")
 _BLANK_LINES = re.compile(r"\n{3,}")
 
 
@@ -67,7 +71,7 @@ def read_html(html: str, notes: tuple[Phrase, ...] = ()) -> View:
     except (etree.ParserError, etree.XMLSyntaxError):
         return view_of("", notes)
     if any(error.type_name == "ERR_RESOURCE_LIMIT" or "depth" in error.message for error in parser.error_log[-20:]):
-        notes += (say("Page trop imbriquée : le texte est incomplet, voyez la vue brute."),)
+        return view_of(_without_tags(html), (*notes, say("Page trop imbriquée : texte sans mise en forme ni liens.")))
     tree = Tree(root)
     tree.prepare()
     sys.setrecursionlimit(4 * MAX_DEPTH)
@@ -75,6 +79,12 @@ def read_html(html: str, notes: tuple[Phrase, ...] = ()) -> View:
     listed = [f"[{number}] {host}  {url}" for number, (host, url) in enumerate(tree.links, 1)]
     after = "\n".join(("", "", say("Liens :").render(), *listed)) if listed else ""
     return view_of(text, (*notes, *tree.notes), after)
+
+
+def _without_tags(html: str) -> str:
+    """The words of a page that has too many levels to be a tree."""
+    text = _TAG.sub(" ", _BREAK.sub("\n", _NO_TEXT.sub(" ", html)))
+    return unescape("\n".join(" ".join(line.split()) for line in text.split("\n") if line.strip()))
 
 
 def _with_quote_marks(text: str) -> str:

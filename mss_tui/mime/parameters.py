@@ -10,11 +10,14 @@ from mss_tui.mime.charset import decode
 from mss_tui.mime.words import decode_words
 from mss_tui.text import DisplayText, clean
 
+Parameters = tuple[tuple[str, bytes], ...]
+"""Names in lower case and raw values, in order."""
+
 MAX_OCTETS = 8_000
 MAX_PARAMETERS = 200
 MAX_VALUE = 1_000
 
-_TYPE = re.compile(rb"\s{0,20}([A-Za-z0-9!#$&^_.+-]{1,100})(?:\s{0,5}/\s{0,5}([A-Za-z0-9!#$&^_.+-]{1,100}))?")
+_TYPE = re.compile(rb"\s{0,20}([A-Za-z0-9!#$&^_.+*-]{1,100})(?:\s{0,5}/\s{0,5}([A-Za-z0-9!#$&^_.+*-]{1,100}))?")
 _PARAMETER = re.compile(
     rb";[\s;]{0,50}([A-Za-z0-9!#$%&'*+.^_-]{1,80})\s{0,20}=\s{0,20}(?:\"((?:[^\"\\]|\\.){0,2000})\"|([^;\"]*))", re.S
 )
@@ -22,7 +25,7 @@ _PIECE = re.compile(r"([^*]+)(?:\*(\d{1,3}))?(\*)?\Z")
 _ESCAPED = re.compile(rb"\\([\"\\])")
 
 
-def split_value(raw: bytes) -> tuple[str, tuple[tuple[str, bytes], ...]]:
+def split_value(raw: bytes) -> tuple[str, Parameters]:
     """The unfolded value of a Content-Type or Content-Disposition field: its word in lower case, its raw parameters.
 
     Never fails: what has no word is "", what is no parameter is left out.

@@ -57,7 +57,12 @@ class Step:
 
 
 def plan(structure: Part) -> Step | None:
-    """How the text of a message is read, None when it has none."""
+    """How the text of a message is read, None when it has none.
+
+    A server that cannot describe a message names it as one message/rfc822: the whole of it is then taken apart.
+    """
+    if structure.type == "message/rfc822":
+        return Step((structure.section,), "message", (structure,))
     chosen = choose_text(structure)
     if chosen is None:
         return None
