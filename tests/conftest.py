@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+pytest_plugins = ["tests.support.dovecot", "tests.support.servers"]
+
 LOOPBACK = ("127.", "::1", "localhost")
 
 

@@ -243,6 +243,7 @@ class PrivateDovecot:
         self._token_key = os.urandom(32)
         self._process: subprocess.Popen[bytes] | None = None
         self._claim: socket.socket | None = None
+        self.name = "dovecot"
         self.host = ""
         self.root = Path()
 
@@ -258,6 +259,10 @@ class PrivateDovecot:
     def new_user(self) -> str:
         """The address of a mailbox that nobody has used yet."""
         return self._fresh.pop()
+
+    def new_account(self, security: Security = Security.STARTTLS) -> Account:
+        """A mailbox that nobody has used yet."""
+        return self.account(self.new_user(), security)
 
     def endpoint(self, service: str = "imap") -> Endpoint:
         """Where `imap`, `imaps`, `submission` or `sieve` listens."""
@@ -368,12 +373,8 @@ class PrivateDovecot:
         received: datetime | None = None,
     ) -> None:
         """Store messages in a folder (its name as it goes on the wire, quoted where it must be)."""
-        date = imaplib.Time2Internaldate(received) if received else None
         with self.colleague(user) as client:
-            for message in messages:
-                status, answer = client.append(folder, flags and f"({flags})", date, message)  # type: ignore[arg-type]
-                if status != "OK":
-                    raise RuntimeError(f"APPEND: {answer!r}")
+            append_all(client, messages, folder, flags, received)
 
     def _identity(self) -> pwd.struct_passwd:
         return pwd.getpwnam("nobody") if os.getuid() == 0 else pwd.getpwuid(os.getuid())
@@ -423,6 +424,17 @@ def _unpadded(data: bytes) -> str:
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
 
 
+def append_all(
+    client: imaplib.IMAP4, messages: Iterable[bytes], folder: str, flags: str, received: datetime | None
+) -> None:
+    """Store messages through another program's connection."""
+    date = imaplib.Time2Internaldate(received) if received else None
+    for message in messages:
+        status, answer = client.append(folder, flags and f"({flags})", date, message)  # type: ignore[arg-type]
+        if status != "OK":
+            raise RuntimeError(f"APPEND: {answer!r}")
+
+
 def need_dovecot() -> None:
     """Skip where Debian's Dovecot is not installed (tests/conftest.py refuses that in CI)."""
     if not BINARY.exists():
@@ -431,7 +443,7 @@ def need_dovecot() -> None:
 
 @pytest.fixture(scope="session")
 def dovecot() -> Iterator[PrivateDovecot]:
-    """One server for the whole session; a test takes mailboxes of its own (`new_user`)."""
+    """One server for the whole session; a test takes mailboxes of its own (`new_account`)."""
     need_dovecot()
     server = PrivateDovecot().start()
     yield server

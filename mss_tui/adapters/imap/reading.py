@@ -135,7 +135,7 @@ async def section(session: Session, ref: MessageRef, name: str, first: int = 0, 
     """Octets of a part as encoded, from `first` on, at most `limit`; all of them without `limit`.
 
     Raises:
-        NotFound: no such message, or no such part in it.
+        NotFound: no such message, or no such part in it (some servers give an empty part then, as RFC 3501 lets them).
     """
     if not _SECTION.match(name):
         raise not_found()

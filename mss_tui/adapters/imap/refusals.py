@@ -90,6 +90,15 @@ def no_folder(folder: str, detail: DisplayText = DisplayText("")) -> NotFound:
     return NotFound(say("Le dossier « {folder} » n'existe pas.", folder=clean(folder, 80)), detail=detail)
 
 
+def not_opened(folder: str, detail: DisplayText) -> NotFound:
+    """The folder cannot be opened, and the server does not say in a code why."""
+    return NotFound(
+        say("Le dossier « {folder} » ne peut pas être ouvert.", folder=clean(folder, 80)),
+        remedy=say("Relisez la liste des dossiers."),
+        detail=detail,
+    )
+
+
 def refused(status: Status, folder: str = "") -> MssError:
     """The server understood and said no, or did not understand."""
     match status.code:

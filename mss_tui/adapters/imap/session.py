@@ -15,7 +15,7 @@ from mss_tui.adapters.imap.limits import CALL, LOGOUT, Limits
 from mss_tui.adapters.imap.mailbox import Items, Mailbox
 from mss_tui.adapters.imap.opening import open_line
 from mss_tui.adapters.imap.pipeline import Order, Pipeline
-from mss_tui.adapters.imap.refusals import hostile, late, lost, refused
+from mss_tui.adapters.imap.refusals import hostile, late, lost, not_opened, refused
 from mss_tui.adapters.imap.response import Data, Status
 from mss_tui.adapters.imap.syntax import Atom, Malformed, Value, number, parse, sequence
 from mss_tui.adapters.imap.wire import Literals, Piece, astring, read_set
@@ -109,7 +109,7 @@ class Session:
             some_gone: that some messages are gone is no failure (EXPUNGEISSUED, RFC 5530).
 
         Raises:
-            MssError: the connection ended, or the server said no .
+            MssError: the connection ended, or the server said no.
         """
         status = await self.pipeline.finish(order)
         if not status.ok and not (some_gone and status.code == "EXPUNGEISSUED"):
@@ -215,7 +215,10 @@ class Session:
         if along is not None:
             along(box)
         try:
-            await self.finish(order, folder)
+            status = await self.pipeline.finish(order)
+            if not status.ok:
+                raise refused(status, folder) if status.code else not_opened(folder, status.text)
+            self._heed(status)
             if box.exists is None or not box.uidvalidity:
                 raise hostile(say("il ouvre un dossier sans dire ce qu'il contient"))
         except BaseException:
@@ -359,7 +362,7 @@ def fetch_items(said: Data) -> Items:
 
 
 def read_flags(value: Value) -> frozenset[str]:
-    """Flags and keywords; system flags as RFC 9051 writes them, `\\Recent`, which depends on who asks, left out.
+    """Flags and keywords; system flags as RFC 9051 writes them, without Recent, which depends on who asks.
 
     Raises:
         Malformed: they are no list of atoms.

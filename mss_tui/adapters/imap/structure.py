@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from urllib.parse import unquote_to_bytes
 
 from mss_tui.adapters.imap.syntax import Atom, Value
-from mss_tui.mime.charset import decode
-from mss_tui.mime.header import decode_words
+from mss_tui.mime.parameters import file_name
 from mss_tui.model.message import Part
-from mss_tui.text import DisplayText, clean
+from mss_tui.text import clean
 
 MAX_PARTS = 2_000
 MAX_DEPTH = 100
@@ -94,7 +92,7 @@ def _leaf(node: _Node) -> Part:
         size=_number(_at(values, 6)),
         encoding=_word(_at(values, 5)) or "7bit",
         charset=parameters.get("charset", ""),
-        name=_file_name(_at(values, extension + 1), _at(values, 2)),
+        name=file_name(_pairs(_described(_at(values, extension + 1))), _pairs(_at(values, 2))),
         disposition=disposition,
         content_id=_shown(_at(values, 3)).strip("<>"),
         parameters=tuple((parameters | more).items()),
@@ -133,32 +131,9 @@ def _parameters(value: Value) -> dict[str, str]:
 def _disposition(value: Value) -> tuple[str, dict[str, str]]:
     if not isinstance(value, list) or not value:
         return _word(value), {}
-    return _word(value[0]), _parameters(_at(value, 1))
+    return _word(value[0]), _parameters(_described(value))
 
 
-def _file_name(disposition: Value, parameters: Value) -> DisplayText:
-    """`filename` of the disposition, else `name` of the type; RFC 2231 first, RFC 2047 as others write it."""
-    more = disposition[1] if isinstance(disposition, list) and len(disposition) > 1 else None
-    return _extended(dict(_pairs(more)), "filename") or _extended(dict(_pairs(parameters)), "name")
-
-
-def _extended(found: dict[str, bytes], name: str) -> DisplayText:
-    """A parameter written plainly, in pieces (`name*0`) or with its charset (`name*=UTF-8''…`) (RFC 2231)."""
-    pieces: list[tuple[bytes, bool]] = []
-    if f"{name}*" in found:
-        pieces = [(found[f"{name}*"], True)]
-    else:
-        for index in range(len(found)):
-            key = f"{name}*{index}"
-            if key not in found and f"{key}*" not in found:
-                break
-            pieces.append((found[key], False) if key in found else (found[f"{key}*"], True))
-    if not pieces:
-        return decode_words(found.get(name, b""), _NAME)
-    charset = b""
-    octets = b""
-    for place, (text, encoded) in enumerate(pieces):
-        if place == 0 and encoded and text.count(b"'") >= 2:
-            charset, _, text = text.split(b"'", 2)
-        octets += unquote_to_bytes(text) if encoded else text
-    return clean(decode(octets, charset.decode("latin-1")), _NAME)
+def _described(value: Value) -> Value:
+    """The parameters of a disposition."""
+    return _at(value, 1) if isinstance(value, list) else None

@@ -1,0 +1,30 @@
+"""Stores that close themselves."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import pytest
+
+from mss_tui.adapters.imap import ImapStore
+from mss_tui.adapters.tls import context_for
+from mss_tui.model.people import Account
+from tests.support.servers import FixedClock, MailServer, Passwords
+
+OpenStore = Callable[..., ImapStore]
+
+
+@pytest.fixture
+async def open_store() -> AsyncIterator[OpenStore]:
+    """Make stores for accounts of a server; they are closed at the end."""
+    made: list[ImapStore] = []
+
+    def make(server: MailServer, account: Account, secrets: Passwords | None = None, **options: Any) -> ImapStore:
+        secrets = secrets or Passwords(of=server.password)
+        made.append(ImapStore(account, secrets, context_for(server.ca), FixedClock(), **options))
+        return made[-1]
+
+    yield make
+    for store in made:
+        await store.close()
