@@ -6,7 +6,7 @@ import asyncio
 import ssl
 from base64 import b64decode
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -203,7 +203,8 @@ class Scripted:
     """A server that keeps to the protocol but where it is told not to.
 
     `replies` maps a stage (greeting, ehlo, starttls, ehlo2, auth, auth2, ehlo3, mail, rcpt, data, end, rset, quit) to
-    the octets said there, CUT to hang up. `hears` and `says` are how many octets pass before the line is cut.
+    the octets said there, CUT to hang up. `midway` is said in the middle of the message, whose rest goes nowhere.
+    `hears` and `says` are how many octets pass before the line is cut. `breath` is how long it rests between reads.
     """
 
     EHLO = b"250-operateur.mssante.fr\r\n250-SIZE 30000000\r\n250-AUTH PLAIN LOGIN XOAUTH2\r\n250 DSN\r\n"
@@ -238,11 +239,11 @@ class Scripted:
         self.commands: list[bytes] = []
         self.clear: list[bytes] = []
         self.delivered: list[bytes] = []
-        self.taken = 0
+        self.midway = b""
         self.rcpt: Callable[[bytes], bytes] = lambda line: self.replies["rcpt"]
         self.pause_upload: asyncio.Event | None = None
+        self.breath = 0.0
         self.uploading = asyncio.Event()
-        self.gone = asyncio.Event()
         self.port = 0
         self._hears, self._says = hears, says
         self._heard = bytearray()
@@ -251,7 +252,7 @@ class Scripted:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[Scripted]:
         server = await asyncio.start_server(
-            self._serve, "127.0.0.1", 0, ssl=self.context if self.implicit else None, limit=1 << 26
+            self._serve, "127.0.0.1", 0, ssl=self.context if self.implicit else None, limit=1 << 16
         )
         self.port = server.sockets[0].getsockname()[1]
         try:
@@ -269,13 +270,16 @@ class Scripted:
         self._tasks.add(task)
         try:
             await self._talk(reader, writer)
-        except (ConnectionError, asyncio.IncompleteReadError):
+        except (ConnectionError, asyncio.CancelledError):
             pass
         finally:
             writer.close()
-            with suppress(OSError):
-                await writer.wait_closed()
-            self.gone.set()
+            try:
+                await asyncio.wait_for(writer.wait_closed(), 0.5)
+            except TimeoutError:  # TLS would wait half a minute for a client that is gone
+                writer.transport.abort()
+            except OSError:
+                pass
             self._tasks.discard(task)
 
     async def _line(self, reader: asyncio.StreamReader) -> bytes:
@@ -283,6 +287,7 @@ class Scripted:
             if self._hears <= 0:
                 raise ConnectionResetError
             data = await reader.read(min(self._hears, 1 << 20))
+            await asyncio.sleep(self.breath)
             if not data:
                 raise ConnectionResetError
             self._hears -= len(data)
@@ -300,14 +305,18 @@ class Scripted:
         if self._says <= 0:
             raise ConnectionResetError
 
-    async def _data(self, reader: asyncio.StreamReader) -> bytes:
+    async def _data(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bytes:
         self.uploading.set()
         if self.pause_upload is not None:
             await self.pause_upload.wait()
         lines: list[bytes] = []
         while (line := await self._line(reader)) != b".\r\n":
             lines.append(line.removeprefix(b"."))
-            self.taken += len(line)
+            if self.midway:
+                await self._say(writer, self.midway)
+                while await reader.read(1 << 20):
+                    pass
+                raise ConnectionResetError
         return b"".join(lines)
 
     async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -343,7 +352,7 @@ class Scripted:
             elif verb == b"DATA":
                 await self._say(writer, self.replies["data"])
                 if self.replies["data"].startswith(b"354"):
-                    data = await self._data(reader)
+                    data = await self._data(reader, writer)
                     if self.replies["end"][:1] in (b"2", CUT[:1]):
                         self.delivered.append(data)
                     await self._say(writer, self.replies["end"])

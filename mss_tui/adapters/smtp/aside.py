@@ -81,3 +81,10 @@ class Aside(Generic[T]):
         if self._stop:
             raise asyncio.CancelledError
         return await self._work(self)
+
+
+def still_wanted() -> None:
+    """Raise the cancellation that `asyncio.wait_for` of Python 3.11 swallows when a reply comes in the same turn."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError

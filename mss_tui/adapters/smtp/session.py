@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import aiosmtplib
 
 from mss_tui.adapters.smtp.answers import NOTHING_LEFT, Answer, answer, hostile, refused, without_tls, xtext
+from mss_tui.adapters.smtp.aside import still_wanted
 from mss_tui.adapters.smtp.upload import Deadlines, Upload
 from mss_tui.errors import AuthRefused, InternalError, ServerRefused, UsageError
 from mss_tui.model.address import parse_address
@@ -64,6 +65,7 @@ class Session:
             timeout=deadlines.command,
         )
         self._transport: asyncio.BaseTransport | None = None
+        self._upload: Upload | None = None
 
     async def open(self) -> None:
         """Connect, verify the certificate, ask what the server can do."""
@@ -168,7 +170,8 @@ class Session:
             if said.code < 400:
                 raise hostile(said.line)
             return report(SendState.REFUSED, said.line)
-        state, line = await Upload(self._smtp, self._deadlines, talk.watch).run(built.data)
+        self._upload = Upload(self._smtp, self._deadlines, talk.watch)
+        state, line = await self._upload.run(built.data)
         if state is SendState.ACCEPTED and len(accepted) < len(answers):
             state = SendState.PARTLY_REFUSED
         return report(state, line)
@@ -218,10 +221,13 @@ class Session:
 
     async def _say(self, *words: bytes) -> Answer:
         response = await self._smtp.execute_command(*words)
+        still_wanted()
         return answer(response.code, response.message)
 
     async def leave(self) -> None:
         """Say goodbye and close; for after a result is known, so nothing here can change it."""
+        if self._upload is not None and not self._upload.ended:
+            return
         with suppress(aiosmtplib.SMTPException, OSError):
             await self._smtp.quit(timeout=self._deadlines.goodbye)
 

@@ -14,6 +14,7 @@ from typing import Any, cast
 import aiosmtplib
 
 from mss_tui.adapters.smtp.answers import Answer, answer, hostile
+from mss_tui.adapters.smtp.aside import still_wanted
 from mss_tui.errors import DeadlinePassed, HostileServer
 from mss_tui.model.sending import SendState
 from mss_tui.phrase import say
@@ -69,6 +70,8 @@ class Upload:
         self._protocol = smtp.protocol
         self._deadlines = deadlines
         self._watch = watch
+        self.ended = False
+        """Was the dot written? Before it, whatever is said is part of the message."""
 
     async def run(self, data: bytes) -> tuple[SendState, DisplayText]:
         """What became of `data` (CRLF line ends), and the server's words.
@@ -85,6 +88,7 @@ class Upload:
             early = await self._write(data, paced, reply)
             if early is not None:
                 return SendState.REFUSED, early.line
+            self.ended = True
             self._transport.write(b".\r\n")
             return await self._end(reply)
         finally:
@@ -120,6 +124,7 @@ class Upload:
                     )
             finally:
                 free.cancel()
+            still_wanted()
             self._watch(Progress(Stage.DATA, min(at + CHUNK, total), total))
         return None
 
