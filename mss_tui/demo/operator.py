@@ -6,6 +6,7 @@ read as files (authority, configuration, secrets, extraction), which stand in a 
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 import shutil
 import ssl
@@ -19,6 +20,7 @@ from mss_tui.demo.annuaire.extraction import extraction
 from mss_tui.demo.annuaire.fhir import resources
 from mss_tui.demo.annuaire.fhir_server import DirectoryService
 from mss_tui.demo.annuaire.generate import directory as everyone
+from mss_tui.demo.annuaire.people import Directory
 from mss_tui.demo.clock import RunningClock
 from mss_tui.demo.configuration import Configured, configuration, write_private
 from mss_tui.demo.delivery import Delivery
@@ -72,18 +74,19 @@ class Operator:
         clock = RunningClock(now + timedelta(days=day))
         accounts = tuple(DemoAccount(seed.address, seed.type, secrets.token_urlsafe(12)) for seed in ACCOUNTS)
         operator = cls(directory, accounts, clock)
+        people = everyone()
         try:
-            await operator._open()
+            for account in accounts:
+                operator.store.add(MailAccount(account.address, account.type, account.password))
+            if not empty:
+                await asyncio.to_thread(fill, operator.store, people, now)
+            await operator._open(people)
         except BaseException:
             await operator.stop()
             raise
-        for account in accounts:
-            operator.store.add(MailAccount(account.address, account.type, account.password))
-        if not empty:
-            fill(operator.store, now)
         return operator
 
-    async def _open(self) -> None:
+    async def _open(self, directory: Directory) -> None:
         try:
             from mss_tui.demo.submission import SubmissionHouse
         except ImportError as error:
@@ -92,15 +95,14 @@ class Operator:
         clear, secure = await open_doors(self.store, tls)
         self._doors += [clear, secure]
         self.imap, self.imaps = Endpoint(HOST, clear.port), Endpoint(HOST, secure.port, Security.TLS)
-        people = everyone()
         key = secrets.token_hex(16)
-        door, self.fhir_url = await DirectoryService(resources(people), key).open(tls)
+        door, self.fhir_url = await DirectoryService(resources(directory), key).open(tls)
         self._doors.append(door)
-        self.extraction.write_text(extraction(people), "utf-8")
-        delivery = Delivery(self.store, people.has)
+        self.extraction.write_text(extraction(directory), "utf-8")
+        delivery = Delivery(self.store, directory.has)
         self._house = SubmissionHouse(self.store, delivery, tls)
         self.smtp = Endpoint(HOST, await self._house.open())
-        self._write(key, people.professionals[0].rpps)
+        self._write(key, directory.professionals[0].rpps)
 
     def _write(self, api_key: str, rpps: str) -> None:
         key = self.directory / "fhir.key"

@@ -1,31 +1,35 @@
-"""One message of the demo from its text: MIME with the standard library, CRLF, UTF-8 (ECO.2.2.3)."""
+"""One message of the demo from its parts: MIME with the standard library, CRLF, UTF-8 (ECO.2.2.3)."""
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from email import message_from_bytes, policy
 from email.message import EmailMessage
-from email.policy import SMTP
 from email.utils import format_datetime
 
 from mss_tui.model.paris import PARIS
 
-POLICY = SMTP.clone(max_line_length=76)
+POLICY = policy.SMTP.clone(max_line_length=76)
+BIG = 1 << 18
+"""Octets from which a file is encoded at once, not line by line as the standard library does."""
 
 
 @dataclass(frozen=True, slots=True)
 class Attached:
-    """A file beside the text."""
+    """A file beside the text, or with `content_id` inside it."""
 
     name: str
     type: str
     data: bytes
+    content_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Sketch:
-    """What a message says, before it has bytes."""
+    """What a message says, before it has bytes. `calendar` is an invitation, `embedded` a forwarded message."""
 
     id: str
     sender: str
@@ -38,6 +42,8 @@ class Sketch:
     attached: Sequence[Attached] = ()
     answers: str = ""
     thread: Sequence[str] = ()
+    calendar: str = ""
+    embedded: bytes = b""
 
 
 def message_id(key: str) -> str:
@@ -45,8 +51,8 @@ def message_id(key: str) -> str:
     return f"<{key}@demo.mssante.fr>"
 
 
-def build(sketch: Sketch, sent: datetime) -> bytes:
-    """The message's bytes, dated `sent`."""
+def header(sketch: Sketch, sent: datetime) -> EmailMessage:
+    """The header alone, as a message to fill."""
     message = EmailMessage(policy=POLICY)
     message["From"] = sketch.sender
     message["To"] = sketch.to
@@ -61,13 +67,52 @@ def build(sketch: Sketch, sent: datetime) -> bytes:
         message["References"] = " ".join(map(message_id, (*sketch.thread, sketch.answers)))
     for name, value in sketch.headers.items():
         message[name] = value
-    if sketch.body or not sketch.html:
-        message.set_content(sketch.body, cte="quoted-printable")
-        if sketch.html:
-            message.add_alternative(sketch.html, subtype="html", cte="quoted-printable")
+    return message
+
+
+def _text(message: EmailMessage, sketch: Sketch) -> None:
+    if not sketch.html:
+        message.set_content(sketch.body.lstrip("\n"), cte="quoted-printable")
+    elif sketch.body:
+        message.set_content(sketch.body.lstrip("\n"), cte="quoted-printable")
+        message.add_alternative(sketch.html, subtype="html", cte="quoted-printable")
     else:
         message.set_content(sketch.html, subtype="html", cte="quoted-printable")
-    for attached in sketch.attached:
+    if sketch.calendar:
+        message.add_alternative(sketch.calendar, subtype="calendar", params={"method": "REQUEST"}, cte="8bit")
+
+
+def _lines(data: bytes) -> bytes:
+    packed = base64.b64encode(data)
+    return b"\r\n".join(packed[at : at + 76] for at in range(0, len(packed), 76))
+
+
+def _attach(message: EmailMessage, sketch: Sketch) -> dict[bytes, bytes]:
+    """Add the files; of big ones only a stand-in, with what it stands for."""
+    later: dict[bytes, bytes] = {}
+    for number, attached in enumerate(sketch.attached):
         main, _, sub = attached.type.partition("/")
-        message.add_attachment(attached.data, maintype=main, subtype=sub, filename=attached.name)
-    return message.as_bytes()
+        if attached.content_id:
+            message.get_payload()[1].add_related(  # type: ignore[union-attr, index]
+                attached.data, main, sub, cid=f"<{attached.content_id}>", filename=attached.name, disposition="inline"
+            )
+            continue
+        data = attached.data
+        if len(data) > BIG:
+            data = b"stand-in %03d of %s" % (number, sketch.id.encode("ascii"))
+            later[base64.b64encode(data)] = _lines(attached.data)
+        message.add_attachment(data, maintype=main, subtype=sub, filename=attached.name)
+    return later
+
+
+def build(sketch: Sketch, sent: datetime) -> bytes:
+    """The message's bytes, dated `sent`."""
+    message = header(sketch, sent)
+    _text(message, sketch)
+    later = _attach(message, sketch)
+    if sketch.embedded:
+        message.add_attachment(message_from_bytes(sketch.embedded, policy=POLICY))
+    data = message.as_bytes()
+    for stand_in, lines in later.items():
+        data = data.replace(stand_in, lines, 1)
+    return data
