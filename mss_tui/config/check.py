@@ -19,6 +19,7 @@ from mss_tui.config.keys import (
     LOCKED,
     NAME,
     PROFILE,
+    STATE,
     Key,
     Kind,
 )
@@ -50,7 +51,7 @@ _KINDS: dict[Kind, Phrase] = {
 def problems(path: Path, tables: Tables, *, site: bool = False) -> Iterator[ConfigError]:
     """Everything wrong with the `tables` of the file `path`, in its order."""
     file = clean(str(path))
-    sections = ["profile", "defaults", "profiles", "accounts", "directory", *(["locked"] if site else [])]
+    sections = ["profile", "state", "defaults", "profiles", "accounts", "directory", *(["locked"] if site else [])]
     for name, value in tables.items():
         match name:
             case "defaults":
@@ -61,6 +62,8 @@ def problems(path: Path, tables: Tables, *, site: bool = False) -> Iterator[Conf
                 yield from _named(file, name, value, PROFILE if name == "profiles" else ACCOUNT)
             case "profile":
                 yield from _value(file, name, value, DEFAULT_PROFILE)
+            case "state":
+                yield from _value(file, name, value, STATE)
             case "locked" if site:
                 yield from _locked(file, value)
             case _:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from mss_tui.language import LANGUAGES
 from mss_tui.phrase import Phrase, say
 
 NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
 """Names of profiles and accounts; an account's is also a file name below `$CREDENTIALS_DIRECTORY`."""
+
+THEMES = ("auto", "ansi", "mono", "dark", "light")
 
 
 class Kind(StrEnum):
@@ -96,8 +99,8 @@ PROFILE = (
             Key("phone", Kind.TEXT, say("numéro"), pattern=r"[0-9+][0-9 .+]*", required=True),
         ),
     ),
-    Key("lang", Kind.TEXT, say("langue de l'interface"), default="fr", pattern=r"[a-z]{2,3}"),
-    Key("theme", Kind.TEXT, say("couleurs de l'écran"), default="auto", pattern=NAME),
+    Key("lang", Kind.TEXT, say("langue de l'interface"), default="fr", choices=LANGUAGES),
+    Key("theme", Kind.TEXT, say("couleurs de l'écran"), default="auto", choices=THEMES),
     Key("folder", Kind.TEXT, say("dossier ouvert au départ"), default="INBOX"),
     Key("read_only", Kind.FLAG, say("rien n'est changé sur le serveur"), default=False),
     Key("low_bandwidth", Kind.FLAG, say("ligne lente : moins d'octets"), default=False),
@@ -172,13 +175,14 @@ DIRECTORY = (
     Key("ca", Kind.PATH, say("autorités acceptées : fichier PEM, ou « system »")),
 )
 
+DEFAULT_PROFILE = Key("profile", Kind.TEXT, say("profil pris quand aucun n'est nommé"), pattern=NAME)
+STATE = Key("state", Kind.PATH, say("dossier des faits, du journal et de la boîte d'envoi"))
+LOCKED = Key("locked", Kind.WORDS, say("clés que le site impose"))
+
 DEFAULTS = (
     *(key for key in PROFILE if key is not INHERITS),
     *(key for key in ACCOUNT if key.shared),
 )
-
-DEFAULT_PROFILE = Key("profile", Kind.TEXT, say("profil pris quand aucun n'est nommé"), pattern=NAME)
-LOCKED = Key("locked", Kind.WORDS, say("clés que le site impose"))
 
 
 def dotted(keys: tuple[Key, ...], prefix: str = "") -> dict[str, Key]:
@@ -193,7 +197,7 @@ def dotted(keys: tuple[Key, ...], prefix: str = "") -> dict[str, Key]:
 
 LOCKABLE = {
     name: key
-    for name, key in (dotted(PROFILE) | dotted(ACCOUNT) | dotted(DIRECTORY, "directory.")).items()
+    for name, key in (dotted((*PROFILE, STATE)) | dotted(ACCOUNT) | dotted(DIRECTORY, "directory.")).items()
     if key is not INHERITS
 }
 """What `locked` may name; `directory` alone means all of it."""

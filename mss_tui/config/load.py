@@ -13,6 +13,7 @@ from mss_tui.config.build import (
     build_profile,
     choose,
     known_accounts,
+    resolve_path,
 )
 from mss_tui.config.check import problems
 from mss_tui.config.files import read_toml
@@ -54,10 +55,14 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A profile, and every value it was made of: (section, settings)."""
+    """A profile, and every value it was made of: (section, settings).
+
+    `state` is where facts, journal and outbox are to be, None for the usual place.
+    """
 
     profile: Profile
     sections: tuple[tuple[str, Settings], ...]
+    state: Path | None = None
 
 
 def layers_of(sources: Sources) -> Layers:
@@ -145,7 +150,15 @@ def _assemble(layers: Layers, sources: Sources, wanted: Wanted) -> Loaded:
     directory = resolve(layers, "directory", "", DIRECTORY)
     sections.append(("directory", directory))
     profile = build_profile(name, settings, _picked(wanted.account, accounts), build_directory(directory, file), file)
-    return Loaded(profile, tuple(sections))
+    return Loaded(profile, tuple(sections), _state(layers))
+
+
+def _state(layers: Layers) -> Path | None:
+    """The strongest layer's word, the site's where it is locked."""
+    for layer in reversed(layers):
+        if "state" in layer.tables and (layer.origin is Origin.SITE or not is_locked(layers, "state")):
+            return resolve_path(Setting("state", layer.tables["state"], layer.origin, layer.file))
+    return None
 
 
 def _policies(site: Path) -> Policies:

@@ -13,6 +13,18 @@ from mss_tui.config.keys import (
     LOCKED,
     NAME,
     PROFILE,
+    STATE,
+    Key,
+    Kind,
+)
+    ACCOUNT,
+    DEFAULT_PROFILE,
+    DEFAULTS,
+    DIRECTORY,
+    LOCKABLE,
+    LOCKED,
+    NAME,
+    PROFILE,
     Key,
     Kind,
 )
@@ -30,6 +42,7 @@ def schema(translate: Translate = str) -> Schema:
         "additionalProperties": False,
         "properties": {
             "profile": _key(DEFAULT_PROFILE, translate),
+            "state": _key(STATE, translate),
             "locked": _key(LOCKED, translate) | {"items": {"type": "string", "enum": sorted([*LOCKABLE, "directory"])}},
             "defaults": _table(DEFAULTS, translate, whole=False),
             "profiles": _named(PROFILE, translate),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from mss_tui.config.load import Sources, Wanted, load_profile, validate
+from mss_tui.config.load import Sources, Wanted, load, load_profile, validate
 from mss_tui.errors import ConfigError, UsageError
 from mss_tui.model.people import Auth, Call, Endpoint, MailboxType, Person, Security
 from tests.config.conftest import GOOD, Write
@@ -37,14 +37,14 @@ def test_an_account_inherits_and_its_own_word_wins(write: Write) -> None:
 
 def test_defaults_are_weaker_than_what_is_inherited(write: Write) -> None:
     source = GOOD + '\n[profiles.nuit]\ninherits = "garde"\nread_only = true\n'
-    profile = load_profile(write(source.replace("[defaults]", '[defaults]\ntheme = "clair"')), Wanted(profile="nuit"))
-    assert (profile.person.name, profile.read_only, profile.theme) == ("Jean MARTIN", True, "clair")
+    profile = load_profile(write(source.replace("[defaults]", '[defaults]\ntheme = "light"')), Wanted(profile="nuit"))
+    assert (profile.person.name, profile.read_only, profile.theme) == ("Jean MARTIN", True, "light")
 
 
 def test_the_command_line_is_stronger_than_the_file(write: Write) -> None:
-    wanted = Wanted(folder="Archives", read_only=True, lang="en", theme="sombre", account="ehpad")
+    wanted = Wanted(folder="Archives", read_only=True, lang="en", theme="dark", account="ehpad")
     profile = load_profile(write(), wanted)
-    assert (profile.folder, profile.read_only, profile.lang, profile.theme) == ("Archives", True, "en", "sombre")
+    assert (profile.folder, profile.read_only, profile.lang, profile.theme) == ("Archives", True, "en", "dark")
     assert [account.id for account in profile.accounts] == ["ehpad"]
 
 
@@ -56,6 +56,13 @@ def test_an_account_is_chosen_by_its_address_too(write: Write) -> None:
 def test_leave_is_two_dates(write: Write) -> None:
     text = GOOD.replace("calls =", "leave = { from = 2026-12-24, until = 2026-12-26 }\ncalls =")
     assert load_profile(write(text)).leave == (date(2026, 12, 24), date(2026, 12, 26))
+
+
+def test_the_state_may_be_elsewhere(write: Write, tmp_path: Path) -> None:
+    assert load(write()).state is None
+    assert load(write('state = "etat"\n' + GOOD)).state == tmp_path / "etat"
+    site = 'locked = ["state"]\nstate = "/var/lib/mss"\n'
+    assert load(write('state = "etat"\n' + GOOD, site=site)).state == Path("/var/lib/mss")
 
 
 def test_the_system_store_is_said_not_assumed(write: Write) -> None:

@@ -36,4 +36,4 @@ def test_every_key_has_a_description_and_patterns_are_anchored() -> None:
 
 
 def test_no_two_lockable_keys_share_a_name() -> None:
-    assert len(LOCKABLE) == len(dotted(PROFILE)) + len(dotted(ACCOUNT)) + len(dotted(DIRECTORY)) - 2
+    assert len(LOCKABLE) == len(dotted(PROFILE)) + len(dotted(ACCOUNT)) + len(dotted(DIRECTORY)) - 1

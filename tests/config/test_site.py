@@ -13,8 +13,8 @@ from tests.config.conftest import GOOD, Write
 
 
 def test_the_user_wins_where_nothing_is_locked(write: Write) -> None:
-    profile = load_profile(write(site='[defaults]\ntheme = "clair"\nlang = "de"\nca = "/etc/igc.pem"\n'))
-    assert (profile.theme, profile.lang) == ("clair", "de")
+    profile = load_profile(write(site='[defaults]\ntheme = "light"\nlang = "en"\nca = "/etc/igc.pem"\n'))
+    assert (profile.theme, profile.lang) == ("light", "en")
     assert profile.accounts[0].ca is not None
     assert profile.accounts[0].ca.name == "igc.pem"
 
@@ -44,7 +44,7 @@ def test_the_directory_can_be_locked(write: Write) -> None:
 
 
 def test_show_says_where_each_value_comes_from(write: Write) -> None:
-    sources = write(site='locked = ["ca"]\n[defaults]\nca = "/etc/igc.pem"\ntheme = "clair"\n')
+    sources = write(site='locked = ["ca"]\n[defaults]\nca = "/etc/igc.pem"\ntheme = "light"\n')
     sections = dict(load(sources, Wanted(lang="en")).sections)
     profile, ehpad = sections["profiles.garde"], sections["accounts.ehpad"]
     assert profile["lang"].origin is Origin.COMMAND_LINE
@@ -56,10 +56,10 @@ def test_show_says_where_each_value_comes_from(write: Write) -> None:
 
 
 def test_an_option_against_a_lock_is_refused(write: Write) -> None:
-    sources = write(site='locked = ["theme"]\n[defaults]\ntheme = "clair"\n')
-    assert load_profile(sources, Wanted(theme="clair")).theme == "clair"
+    sources = write(site='locked = ["theme"]\n[defaults]\ntheme = "light"\n')
+    assert load_profile(sources, Wanted(theme="light")).theme == "light"
     with pytest.raises(UsageError, match=r"« theme » est imposé par le site\. Retirez l'option --theme\."):
-        load_profile(sources, Wanted(theme="sombre"))
+        load_profile(sources, Wanted(theme="dark"))
 
 
 def test_a_lock_on_nothing_we_know_is_refused(write: Write) -> None:
