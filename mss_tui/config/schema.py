@@ -17,17 +17,6 @@ from mss_tui.config.keys import (
     Key,
     Kind,
 )
-    ACCOUNT,
-    DEFAULT_PROFILE,
-    DEFAULTS,
-    DIRECTORY,
-    LOCKABLE,
-    LOCKED,
-    NAME,
-    PROFILE,
-    Key,
-    Kind,
-)
 from mss_tui.phrase import Translate
 
 Schema = dict[str, Any]
