@@ -222,7 +222,9 @@ class Outbox:
         return ref_of(record) or await self._sender.shelf.find(Role.DRAFTS, record.message_id, record.at)
 
     def _claim(self, key: str) -> OutboxRecord | None:
-        return None if self._sender.is_at_work(key) else self._records.claim(key)
+        """A record of this account that nobody is at work on; held from now on."""
+        ours = any(w.key == key for w in self.list())
+        return self._records.claim(key) if ours and not self._sender.is_at_work(key) else None
 
 
 async def _never(answers: tuple[RecipientAnswer, ...]) -> bool:

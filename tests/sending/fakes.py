@@ -120,6 +120,7 @@ class MemoryStore:
             found = self._at(ref)
             if found is not None:
                 found.flags = (found.flags | frozenset(add)) - frozenset(remove)
+        self._after("flag")
         return ()
 
     async def expunge(self, refs: Collection[MessageRef]) -> None:
@@ -128,6 +129,7 @@ class MemoryStore:
             found = self._at(ref)
             if found is not None:
                 self.kept[ref.folder].remove(found)
+        self._after("expunge")
 
     async def search(self, folder: str, query: Query) -> Found:
         self._call("search")

@@ -3,96 +3,32 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field, replace
+import os
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
 from mss_tui.errors import ExitCode, MssError, NotFound, OutcomeUnknown, ServerRefused, UsageError
-from mss_tui.model.draft import Built, Draft, LocalFile, Origin, RemotePart
+from mss_tui.model.draft import LocalFile, Origin, RemotePart
 from mss_tui.model.folder import Role
 from mss_tui.model.message import ANSWERED, DRAFT, FORWARDED, SEEN, SENDING, MessageRef
-from mss_tui.model.sending import RecipientAnswer, SendReport, SendState, SentCopy
+from mss_tui.model.sending import SendState, SentCopy
 from mss_tui.model.verdict import Place, Severity, State, Verdict, Where
 from mss_tui.phrase import say
-from mss_tui.ports.submission import Progress
-from mss_tui.services.attachments import Attachments
-from mss_tui.services.outbox import Outbox
 from mss_tui.services.refusals import Blocked, Unconfirmed
-from mss_tui.services.sending import Sender
-from tests.sending.fakes import (
-    GONE,
-    FixedClock,
-    MemoryAcceptances,
-    MemoryJournal,
-    MemoryRecords,
-    MemoryStore,
-    MemorySubmission,
-)
-from tests.sending.samples import ACTOR, LEFEBVRE, MARTIN, PATIENT, PHARMACY, account, draft
+from tests.sending.desk import here
+from tests.sending.fakes import GONE, MemoryJournal, MemoryRecords, MemoryStore, MemorySubmission
+from tests.sending.samples import ACTOR, LEFEBVRE, PATIENT, PHARMACY, draft
 
 ASKS = Verdict("destinataire.non-verifie", Severity.CONFIRM, State.VIOLATED, Where(Place.TO, LEFEBVRE))
 BLOCKS = Verdict("destinataire.hors-espace", Severity.BLOCK, State.VIOLATED, Where(Place.CC, "jean@gmail.com"))
 FULL = ServerRefused(say("La boîte est pleine."))
 
 
-@dataclass
-class Desk:
-    """A sender with everything around it in memory."""
-
-    store: MemoryStore = field(default_factory=MemoryStore)
-    submission: MemorySubmission = field(default_factory=MemorySubmission)
-    records: MemoryRecords = field(default_factory=MemoryRecords)
-    journal: MemoryJournal = field(default_factory=MemoryJournal)
-    acceptances: MemoryAcceptances = field(default_factory=MemoryAcceptances)
-    clock: FixedClock = field(default_factory=FixedClock)
-    verdicts: tuple[Verdict, ...] = ()
-    goes_on: bool = True
-    asked: list[tuple[RecipientAnswer, ...]] = field(default_factory=list)
-    checked: list[Built] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.sender = Sender(
-            account(),
-            MARTIN,
-            store=self.store,  # type: ignore[arg-type]
-            submission=self.submission,
-            records=self.records,
-            journal=self.journal,  # type: ignore[arg-type]
-            acceptances=self.acceptances,
-            clock=self.clock,
-            check=self.check,
-            read=Attachments(self.store).read,  # type: ignore[arg-type]
-        )
-        self.outbox = Outbox(self.sender, self.records, self.clock)
-
-    def check(self, draft: Draft, built: Built) -> tuple[Verdict, ...]:
-        self.checked.append(built)
-        return self.verdicts
-
-    async def decide(self, answers: tuple[RecipientAnswer, ...]) -> bool:
-        self.asked.append(answers)
-        return self.goes_on
-
-    def watch(self, step: Progress) -> None:
-        pass
-
-    async def send(self, draft: Draft, **confirmed: str) -> SendReport:
-        return await self.sender.send(
-            draft,
-            ACTOR,
-            confirmed={rule.replace("_", "."): why for rule, why in confirmed.items()},
-            decide=self.decide,
-            watch=self.watch,
-        )
-
-    def phases(self) -> list[str]:
-        return [line.phase for line in self.journal.lines]
-
-
 async def test_an_accepted_message_is_in_sent_and_nowhere_else() -> None:
-    desk = Desk()
+    desk = here()
     report = await desk.send(draft())
     assert report.state is SendState.ACCEPTED
     assert report.sent_copy is SentCopy.STORED
@@ -112,13 +48,13 @@ async def test_an_accepted_message_is_in_sent_and_nowhere_else() -> None:
 
 
 async def test_the_rules_see_the_very_octets_that_leave() -> None:
-    desk = Desk()
+    desk = here()
     await desk.send(draft())
     assert desk.checked == desk.submission.left
 
 
 async def test_it_waits_in_drafts_under_its_mark_while_it_leaves() -> None:
-    desk = Desk()
+    desk = here()
     seen: list[frozenset[str]] = []
     desk.submission.hook = lambda step: seen.extend(k.flags for k in desk.store.of(Role.DRAFTS))
     await desk.send(draft())
@@ -126,7 +62,7 @@ async def test_it_waits_in_drafts_under_its_mark_while_it_leaves() -> None:
 
 
 async def test_a_block_stops_before_anything_is_stored_or_said() -> None:
-    desk = Desk(verdicts=(BLOCKS, ASKS))
+    desk = here(verdicts=(BLOCKS, ASKS))
     with pytest.raises(Blocked, match="hors-espace") as stop:
         await desk.send(draft(), **{ASKS.rule: "ok"})
     assert stop.value.exit_code is ExitCode.RULE_BLOCKS
@@ -138,7 +74,7 @@ async def test_a_block_stops_before_anything_is_stored_or_said() -> None:
 
 async def test_a_confirmation_that_was_not_given_stops_and_one_that_was_is_written_down() -> None:
     unknown = replace(BLOCKS, state=State.UNKNOWN)
-    desk = Desk(verdicts=(unknown, ASKS))
+    desk = here(verdicts=(unknown, ASKS))
     with pytest.raises(Unconfirmed, match=r"hors-espace, destinataire\.non-verifie") as stop:
         await desk.send(draft())
     assert stop.value.exit_code is ExitCode.NOT_CONFIRMED
@@ -152,7 +88,7 @@ async def test_a_confirmation_that_was_not_given_stops_and_one_that_was_is_writt
 
 
 async def test_the_journal_names_professionals_and_hashes_patients() -> None:
-    desk = Desk()
+    desk = here()
     await desk.send(draft(cc=(PATIENT,), subject="Secret"))
     details = desk.journal.lines[0].details
     assert details["to1"] == LEFEBVRE
@@ -162,7 +98,7 @@ async def test_the_journal_names_professionals_and_hashes_patients() -> None:
 
 
 async def test_without_a_journal_nothing_leaves() -> None:
-    desk = Desk(journal=MemoryJournal(fails=("intent",)))
+    desk = here(journal=MemoryJournal(fails=("intent",)))
     with pytest.raises(MssError, match="journal"):
         await desk.send(draft())
     assert desk.store.calls == []
@@ -170,20 +106,20 @@ async def test_without_a_journal_nothing_leaves() -> None:
 
 
 async def test_a_journal_that_fails_afterwards_hides_nothing() -> None:
-    desk = Desk(journal=MemoryJournal(fails=("done",)))
+    desk = here(journal=MemoryJournal(fails=("done",)))
     assert (await desk.send(draft())).state is SendState.ACCEPTED
 
 
 async def test_without_a_record_nothing_leaves() -> None:
     for state in (SendState.SENDING, SendState.UNKNOWN):
-        desk = Desk(records=MemoryRecords(fails_at=state))
+        desk = here(records=MemoryRecords(fails_at=state))
         with pytest.raises(MssError, match="disque"):
             await desk.send(draft())
         assert desk.submission.left == []
 
 
 async def test_a_lost_connection_before_data_leaves_an_ordinary_draft() -> None:
-    desk = Desk(submission=MemorySubmission(fails=GONE))
+    desk = here(submission=MemorySubmission(fails=GONE))
     with pytest.raises(MssError, match="coupée"):
         await desk.send(draft())
     (kept,) = desk.store.of(Role.DRAFTS)
@@ -193,14 +129,14 @@ async def test_a_lost_connection_before_data_leaves_an_ordinary_draft() -> None:
 
 
 async def test_a_loss_during_data_but_before_the_dot_is_known_to_have_sent_nothing() -> None:
-    desk = Desk(submission=MemorySubmission(fails_in_data=GONE))
+    desk = here(submission=MemorySubmission(fails_in_data=GONE))
     with pytest.raises(MssError, match="coupée"):
         await desk.send(draft())
     assert desk.records.records[draft().key].state is SendState.DRAFT
 
 
 async def test_an_unknown_outcome_is_kept_and_never_sent_again_by_itself() -> None:
-    desk = Desk(submission=MemorySubmission(state=SendState.UNKNOWN))
+    desk = here(submission=MemorySubmission(state=SendState.UNKNOWN))
     report = await desk.send(draft())
     assert report.state is SendState.UNKNOWN
     assert report.remark is not None
@@ -214,7 +150,7 @@ async def test_an_unknown_outcome_is_kept_and_never_sent_again_by_itself() -> No
 
 
 async def test_a_refusal_gives_the_draft_back_and_keeps_every_answer() -> None:
-    desk = Desk(submission=MemorySubmission(answers={LEFEBVRE: 550}))
+    desk = here(submission=MemorySubmission(answers={LEFEBVRE: 550}))
     report = await desk.send(draft())
     assert report.state is SendState.REFUSED
     assert report.sent_copy is SentCopy.NONE
@@ -223,7 +159,7 @@ async def test_a_refusal_gives_the_draft_back_and_keeps_every_answer() -> None:
 
 
 async def test_sending_again_after_a_refusal_leaves_one_copy() -> None:
-    desk = Desk(submission=MemorySubmission(answers={LEFEBVRE: 550}))
+    desk = here(submission=MemorySubmission(answers={LEFEBVRE: 550}))
     first = await desk.send(draft())
     desk.submission.answers = {}
     second = await desk.send(draft(subject="corrigé"))
@@ -234,7 +170,7 @@ async def test_sending_again_after_a_refusal_leaves_one_copy() -> None:
 
 
 async def test_a_partial_refusal_asks_and_a_yes_sends_to_the_others() -> None:
-    desk = Desk(submission=MemorySubmission(answers={PHARMACY: 550}))
+    desk = here(submission=MemorySubmission(answers={PHARMACY: 550}))
     report = await desk.send(draft(cc=(PHARMACY,)))
     assert report.state is SendState.PARTLY_REFUSED
     assert [a.code for a in desk.asked[0]] == [250, 550]
@@ -245,7 +181,7 @@ async def test_a_partial_refusal_asks_and_a_yes_sends_to_the_others() -> None:
 
 
 async def test_a_partial_refusal_and_a_no_leave_a_draft() -> None:
-    desk = Desk(submission=MemorySubmission(answers={PHARMACY: 550}), goes_on=False)
+    desk = here(submission=MemorySubmission(answers={PHARMACY: 550}), goes_on=False)
     report = await desk.send(draft(cc=(PHARMACY,)))
     assert report.state is SendState.DRAFT
     assert desk.submission.left == []
@@ -253,7 +189,7 @@ async def test_a_partial_refusal_and_a_no_leave_a_draft() -> None:
 
 
 async def test_blind_copies_are_kept_in_the_sender_s_copy_alone() -> None:
-    desk = Desk()
+    desk = here()
     await desk.send(draft(bcc=(PHARMACY,)))
     (copy,) = desk.store.of(Role.SENT)
     assert copy.data == f"Bcc: {PHARMACY}\r\n".encode() + desk.submission.left[0].data
@@ -261,7 +197,7 @@ async def test_blind_copies_are_kept_in_the_sender_s_copy_alone() -> None:
 
 
 async def test_a_server_without_move_gets_the_copy_by_append_first() -> None:
-    desk = Desk(store=MemoryStore(move_works=False))
+    desk = here(store=MemoryStore(move_works=False))
     report = await desk.send(draft())
     assert report.sent_copy is SentCopy.STORED
     assert len(desk.store.of(Role.SENT)) == 1
@@ -270,7 +206,7 @@ async def test_a_server_without_move_gets_the_copy_by_append_first() -> None:
 
 
 async def test_a_server_without_uidplus_is_found_out_by_message_id() -> None:
-    desk = Desk(store=MemoryStore(uidplus=False))
+    desk = here(store=MemoryStore(uidplus=False))
     report = await desk.send(draft())
     assert report.sent_copy is SentCopy.STORED
     assert desk.store.of(Role.SENT)[0].flags == {SEEN}
@@ -278,7 +214,7 @@ async def test_a_server_without_uidplus_is_found_out_by_message_id() -> None:
 
 
 async def test_a_copy_that_cannot_be_stored_now_is_brought_later_and_not_twice() -> None:
-    desk = Desk()
+    desk = here()
     desk.store.lies = {"move"}
     report = await desk.send(draft())
     assert report.state is SendState.ACCEPTED
@@ -290,7 +226,7 @@ async def test_a_copy_that_cannot_be_stored_now_is_brought_later_and_not_twice()
 
 
 async def test_a_full_mailbox_does_not_stop_a_message_and_its_copy_waits() -> None:
-    desk = Desk(store=MemoryStore(fails={"append": FULL}))
+    desk = here(store=MemoryStore(fails={"append": FULL}))
     report = await desk.send(draft())
     assert report.state is SendState.ACCEPTED
     assert report.sent_copy is SentCopy.WAITING
@@ -298,7 +234,7 @@ async def test_a_full_mailbox_does_not_stop_a_message_and_its_copy_waits() -> No
 
 
 async def test_cancelled_before_data_nothing_leaves_and_the_record_says_so() -> None:
-    desk = Desk(submission=MemorySubmission(wait_before=asyncio.Event()))
+    desk = here(submission=MemorySubmission(wait_before=asyncio.Event()))
     sending = asyncio.ensure_future(desk.send(draft()))
     await desk.submission.reached.wait()
     sending.cancel()
@@ -309,7 +245,7 @@ async def test_cancelled_before_data_nothing_leaves_and_the_record_says_so() -> 
 
 
 async def test_cancelled_after_data_the_outcome_is_unknown() -> None:
-    desk = Desk(submission=MemorySubmission(wait_after=asyncio.Event()))
+    desk = here(submission=MemorySubmission(wait_after=asyncio.Event()))
     sending = asyncio.ensure_future(desk.send(draft()))
     await desk.submission.reached.wait()
     sending.cancel()
@@ -322,21 +258,21 @@ async def test_cancelled_after_data_the_outcome_is_unknown() -> None:
     ("origin", "flag"), [(Origin.REPLY, ANSWERED), (Origin.REPLY_ALL, ANSWERED), (Origin.FORWARD, FORWARDED)]
 )
 async def test_the_message_answered_is_marked_once_the_answer_left(origin: Origin, flag: str) -> None:
-    desk = Desk()
+    desk = here()
     received = await desk.store.append("INBOX", b"Message-ID: <r@x>\r\n\r\n")
     await desk.send(draft(origin=origin, answers=received))
     assert desk.store.of(Role.INBOX)[0].flags == {flag}
 
 
 async def test_the_saved_draft_gives_way_to_the_message() -> None:
-    desk = Desk()
+    desk = here()
     saved = await desk.store.append("Brouillons", b"Message-ID: <d@x>\r\n\r\n")
     await desk.send(draft(saved_as=saved))
     assert desk.store.of(Role.DRAFTS) == []
 
 
 async def test_a_saved_draft_stays_where_the_message_could_not_be_stored() -> None:
-    desk = Desk(submission=MemorySubmission(fails=GONE))
+    desk = here(submission=MemorySubmission(fails=GONE))
     saved = await desk.store.append("Brouillons", b"Message-ID: <d@x>\r\n\r\n")
     desk.store.fails = {"append": FULL}
     with pytest.raises(MssError):
@@ -345,7 +281,7 @@ async def test_a_saved_draft_stays_where_the_message_could_not_be_stored() -> No
 
 
 async def test_another_program_at_work_on_the_draft_is_respected() -> None:
-    desk = Desk(records=MemoryRecords(others={draft().key}))
+    desk = here(records=MemoryRecords(others={draft().key}))
     with pytest.raises(MssError, match="Un autre mss-tui"):
         await desk.send(draft())
     assert desk.submission.left == []
@@ -355,7 +291,7 @@ async def test_attachments_are_read_when_the_message_is_built(tmp_path: Path) ->
     path = tmp_path / "lettre.pdf"
     path.write_bytes(b"%PDF-1.4 lettre")
     attached = LocalFile(path, "lettre.pdf", "application/pdf", 15)
-    desk = Desk()
+    desk = here()
     await desk.send(draft(attachments=(attached,)))
     assert b"JVBERi0xLjQgbGV0dHJl" in desk.submission.left[0].data
 
@@ -363,7 +299,7 @@ async def test_attachments_are_read_when_the_message_is_built(tmp_path: Path) ->
 async def test_a_file_that_changed_or_went_away_stops_the_message(tmp_path: Path) -> None:
     path = tmp_path / "lettre.pdf"
     attached = LocalFile(path, "lettre.pdf", "application/pdf", 15)
-    desk = Desk()
+    desk = here()
     with pytest.raises(NotFound, match=r"lettre\.pdf"):
         await desk.send(draft(attachments=(attached,)))
     path.write_bytes(b"%PDF-1.4 autre lettre")
@@ -373,16 +309,14 @@ async def test_a_file_that_changed_or_went_away_stops_the_message(tmp_path: Path
 
 
 async def test_a_file_that_never_ends_is_none(tmp_path: Path) -> None:
-    import os
-
     os.mkfifo(tmp_path / "tube")
     with pytest.raises(UsageError, match="n'est pas un fichier"):
-        await Desk().send(draft(attachments=(LocalFile(tmp_path / "tube", "tube", "application/pdf", 5),)))
+        await here().send(draft(attachments=(LocalFile(tmp_path / "tube", "tube", "application/pdf", 5),)))
 
 
 async def test_a_part_that_is_gone_stops_the_message() -> None:
     part = RemotePart(MessageRef("dr-martin", "INBOX", 7, 1), "2", "cr.pdf", "application/pdf", 5)
-    desk = Desk()
+    desk = here()
 
     async def fetch(ref: MessageRef) -> object:
         raise NotFound(say("Ce message n'est plus là."))
