@@ -16,5 +16,9 @@ JOBS: Mapping[str, str] = MappingProxyType(
         "letter": "mss_tui.mime.letter:letter_job",
         "message": "mss_tui.mime.letter:message_job",
         "section": "mss_tui.mime.letter:section_job",
+        "csv": "mss_tui.mime.table:csv_job",
+        "pdf": "mss_tui.mime.preview:pdf_job",
+        "pdf_page": "mss_tui.mime.preview:pdf_page_job",
+        "image": "mss_tui.mime.preview:image_job",
     }
 )
