@@ -27,7 +27,9 @@ from mss_tui.demo.delivery import Delivery
 from mss_tui.demo.imap.server import open_doors
 from mss_tui.demo.line import Door
 from mss_tui.demo.mail.mailboxes import ACCOUNTS, fill
+from mss_tui.demo.sieve.server import open_door
 from mss_tui.demo.store import MailAccount, MailStore
+from mss_tui.model.paris import day as calendar_day
 from mss_tui.model.people import Endpoint, Security
 
 HOST = "127.0.0.1"
@@ -45,12 +47,12 @@ class DemoAccount:
 class Operator:
     """A running operator; `start` makes it."""
 
-    def __init__(self, directory: Path, accounts: tuple[DemoAccount, ...], clock: RunningClock) -> None:
+    def __init__(self, directory: Path, accounts: tuple[DemoAccount, ...], now: datetime, clock: RunningClock) -> None:
         self.directory = directory
         self.accounts = accounts
         self.ca = directory / "ca.pem"
         self.config = directory / "mss-tui.toml"
-        self.extraction = directory / f"Extraction_Correspondance_MSSante_{clock():%Y%m%d}0500.txt"
+        self.extraction = directory / f"Extraction_Correspondance_MSSante_{calendar_day(now):%Y%m%d}0000.txt"
         self.imap = self.imaps = self.smtp = Endpoint(HOST, 0)
         self.sieve: Endpoint | None = None
         self.fhir_url = ""
@@ -73,7 +75,7 @@ class Operator:
         """
         clock = RunningClock(now + timedelta(days=day))
         accounts = tuple(DemoAccount(seed.address, seed.type, secrets.token_urlsafe(12)) for seed in ACCOUNTS)
-        operator = cls(directory, accounts, clock)
+        operator = cls(directory, accounts, now, clock)
         people = everyone()
         try:
             for account in accounts:
@@ -100,6 +102,9 @@ class Operator:
         self._doors.append(door)
         self.extraction.write_text(extraction(directory), "utf-8")
         delivery = Delivery(self.store, directory.has)
+        scripts = await open_door(self.store, tls)
+        self._doors.append(scripts)
+        self.sieve = Endpoint(HOST, scripts.port)
         self._house = SubmissionHouse(self.store, delivery, tls)
         self.smtp = Endpoint(HOST, await self._house.open())
         self._write(key, directory.professionals[0].rpps)

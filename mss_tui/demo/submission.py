@@ -14,6 +14,7 @@ from typing import Any, cast
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session, syntax
 
+from mss_tui.demo import sasl
 from mss_tui.demo.delivery import Delivery, Notice, Recipient
 from mss_tui.demo.store import MAX_MESSAGE, MailStore
 
@@ -125,12 +126,10 @@ class _Submission(SMTP):
         response = await self._response(args)
         if response is None:
             return AuthResult(success=False, handled=True)
-        pairs = dict(part.partition("=")[::2] for part in response.decode("utf-8", "replace").split("\x01") if part)
-        kind, _, token = pairs.get("auth", "").partition(" ")
-        login = LoginPassword(pairs.get("user", "").encode(), token.encode())
-        if kind.lower() == "bearer" and self._house.knows(login):
-            return AuthResult(success=True, auth_data=login)
-        await self.challenge_auth('{"status":"400","schemes":"bearer"}')
+        account = sasl.bearer(self._house.store, response)
+        if account is not None:
+            return AuthResult(success=True, auth_data=LoginPassword(account.address.encode(), b""))
+        await self.challenge_auth(sasl.REFUSED_TOKEN)
         return AuthResult(success=False, handled=False)
 
     async def _response(self, args: list[str]) -> bytes | None:
@@ -150,7 +149,7 @@ class SubmissionHouse:
     def __init__(self, store: MailStore, delivery: Delivery, tls: ssl.SSLContext) -> None:
         self.tls = tls
         self.lines: set[_Submission] = set()
-        self._store = store
+        self.store = store
         self._delivery = delivery
         self._server: asyncio.Server | None = None
 
@@ -171,14 +170,10 @@ class SubmissionHouse:
         await asyncio.gather(*(task for task in tasks if task is not None), return_exceptions=True)
         await self._server.wait_closed()
 
-    def knows(self, login: LoginPassword) -> bool:
-        """Is it an account and its password?"""
-        user, password = (part.decode("utf-8", "replace") for part in login)
-        return self._store.authenticate(user, password) is not None
-
     def authenticate(self, _: SMTP, __: Session, ___: Envelope, mechanism: str, login: LoginPassword) -> AuthResult:
         """The hook for PLAIN. `handled=False`, else nothing is answered to a wrong password."""
-        if self.knows(login):
+        user, password = (part.decode("utf-8", "replace") for part in login)
+        if self.store.authenticate(user, password) is not None:
             return AuthResult(success=True, auth_data=login)
         return AuthResult(success=False, handled=False)
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import base64
 import binascii
-import json
 
+from mss_tui.demo import sasl
 from mss_tui.demo.imap.session import MAX_LOGINS, Command, Session, State
 from mss_tui.demo.imap.syntax import Arguments, BadSyntax, Refusal
 from mss_tui.demo.store import MailAccount
@@ -109,11 +109,10 @@ async def authenticate(session: Session, args: Arguments) -> str:
         args.end()
     response = _decode(first if first else await session.ask(b""))
     if mechanism == "PLAIN":
-        return _accept(session, _plain(session, response))
-    account = _bearer(session, response)
+        return _accept(session, sasl.plain(session.store, response))
+    account = sasl.bearer(session.store, response)
     if account is None:
-        error = json.dumps({"status": "400", "schemes": "bearer"}).encode("ascii")
-        await session.ask(base64.b64encode(error))
+        await session.ask(base64.b64encode(sasl.REFUSED_TOKEN))
     return _accept(session, account)
 
 
@@ -124,23 +123,6 @@ def _decode(text: bytes) -> bytes:
         return b"" if text == b"=" else base64.b64decode(text, validate=True)
     except binascii.Error as error:
         raise BadSyntax("base64 expected") from error
-
-
-def _plain(session: Session, response: bytes) -> MailAccount | None:
-    """A password lets act for itself only: another authorisation identity is refused."""
-    parts = response.decode("utf-8", "replace").split("\0")
-    if len(parts) != 3 or parts[0].lower() not in ("", parts[1].lower()):
-        return None
-    return session.store.authenticate(parts[1], parts[2])
-
-
-def _bearer(session: Session, response: bytes) -> MailAccount | None:
-    """The token of an account of the demo is its password."""
-    pairs = dict(part.partition("=")[::2] for part in response.decode("utf-8", "replace").split("\x01") if part)
-    token = pairs.get("auth", "")
-    if not token.lower().startswith("bearer "):
-        return None
-    return session.store.authenticate(pairs.get("user", ""), token[7:])
 
 
 COMMANDS = {
