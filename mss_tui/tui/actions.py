@@ -149,6 +149,8 @@ ACTIONS: tuple[Action, ...] = (
            say("Enregistrer le brouillon sur le serveur"), shown=True, priority=True),
     Action("composer.leave", "escape", Scope.COMPOSER, "leave", say("quitter"),
            say("Revenir au texte, sinon garder ou abandonner le brouillon"), shown=True),
+    Action("composer.quote", "ctrl+b", Scope.COMPOSER, "quote", say("Citation"),
+           say("Retirer ou remettre le fil cité"), priority=True),
     Action("composer.next", "tab", Scope.COMPOSER, "field(1)", say("Champ suivant"),
            say("Passer au champ suivant"), priority=True),
     Action("composer.previous", "shift+tab", Scope.COMPOSER, "field(-1)", say("Champ précédent"),
@@ -181,6 +183,8 @@ ACTIONS: tuple[Action, ...] = (
            say("Montrer ou cacher la fiche complète"), shown=True),
     Action("results.field", "slash", Scope.RESULTS, "field", say("Champ"),
            say("Revenir au champ de recherche")),
+    Action("results.patient", "p", Scope.RESULTS, "patient", say("Patient par INS"),
+           say("Écrire à un patient par son INS : aucun annuaire ne liste les patients")),
     Action("page.back", "escape", Scope.PAGE, "back", say("Revenir"),
            say("Revenir à la liste"), shown=True),
     Action("dialog.choose", "enter", Scope.DIALOG, "choose", say("Valider"),
@@ -190,7 +194,7 @@ ACTIONS: tuple[Action, ...] = (
 )  # fmt: skip
 BY_ID = {action.id: action for action in ACTIONS}
 
-_WHO_ACTS = {Scope.SCREENS: "app.", Scope.MAIL: "screen."}
+_WHO_ACTS = {Scope.SCREENS: "app.", Scope.MAIL: "screen.", Scope.RESULTS: "screen."}
 """Whose method does it, where that is not the widget that has the binding."""
 
 _KEY_NAMES = {

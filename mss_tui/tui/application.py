@@ -58,7 +58,7 @@ class MssApp(App[int]):
         self.t = translator(desk.profile.lang)
         self.said: tuple[str, Tone] = ("", Tone.PLAIN)
         self.lines: dict[str, LineChanged] = {}
-        self.sending: dict[str, asyncio.Task[None]] = {}
+        self._outbox = 0
         self._last_key = monotonic()
         self._first = (place, opening)
         for known in THEMES:
@@ -130,7 +130,15 @@ class MssApp(App[int]):
 
     def outbox_count(self) -> int:
         """Messages on their way."""
-        return len(self.sending)
+        return self._outbox
+
+    def count_outbox(self) -> None:
+        """Count again, from this machine alone."""
+        try:
+            self._outbox = sum(len(place.outbox.list()) for place in self.desk.places)
+        except MssError as error:
+            self.fail(error)
+        self.refresh_status()
 
     @property
     def main(self) -> MainScreen:

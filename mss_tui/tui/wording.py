@@ -39,7 +39,7 @@ def short_day(when: datetime) -> str:
 def octets(size: int) -> str:
     """1 Mo = 10⁶ octets: 1,2 Mo, 340 ko, 12 o."""
     if size >= 999_500:
-        return f"{size / 1e6:.1f} Mo".replace(".", ",")
+        return f"{size / 1e6:.1f} Mo".replace(".0 ", " ").replace(".", ",")
     if size >= 1_000:
         return f"{size / 1e3:.0f} ko"
     return f"{size} o"

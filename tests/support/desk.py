@@ -26,6 +26,7 @@ from mss_tui.services.box import Box
 from mss_tui.services.checking import Checker
 from mss_tui.services.desk import Desk, Place
 from mss_tui.services.handling import Acts
+from mss_tui.services.outbox import Outbox
 from mss_tui.services.sending import Sender
 from mss_tui.text import DisplayText, clean, clean_lines
 from tests.support.fake_mail import NOW, FakeMail, correspondent
@@ -76,8 +77,11 @@ class FakeRecords:
     def write(self, record: OutboxRecord) -> None:
         self.kept[record.key] = record
 
+    def claim(self, key: str) -> OutboxRecord | None:
+        return self.kept.get(key)
+
     def all(self) -> Sequence[tuple[OutboxRecord, bool]]:
-        return [(record, True) for record in self.kept.values()]
+        return [(record, False) for record in self.kept.values()]
 
     def remove(self, key: str) -> None:
         self.kept.pop(key, None)
@@ -217,7 +221,7 @@ class FakeAnnuaire:
 
 async def read_file(attachment: LocalFile | RemotePart) -> File:
     data = attachment.path.read_bytes() if isinstance(attachment, LocalFile) else b"transmis"
-    return File(attachment.name, attachment.type, data)
+    return attachment.name, attachment.type, data
 
 
 @dataclass
@@ -300,13 +304,14 @@ def make_desk(
     for number, one in enumerate(accounts):
         mail = FakeMail(one.id, (sample_rows() if rows is None else rows) if number == 0 else (), total=total)
         reader = FakeReader(mail)
+        records = FakeRecords()
         checker = Checker(profile, one, catalogue(), annuaire, acceptances, clock)  # type: ignore[arg-type]
         sender = Sender(
             one,
             PERSON,
             store=mail,
             submission=submission,
-            records=FakeRecords(),
+            records=records,
             journal=journal,
             acceptances=acceptances,
             clock=clock,
@@ -314,7 +319,7 @@ def make_desk(
             read=read_file,
         )
         box = Box(one, mail, facts, catalogue(), clock, by_person=True)
-        places.append(Place(one, box, reader, Acts(box, journal), checker, sender))  # type: ignore[arg-type]
+        places.append(Place(one, box, reader, Acts(box, journal), checker, sender, Outbox(sender, records, clock)))  # type: ignore[arg-type]
         mails.append(mail)
         readers.append(reader)
 

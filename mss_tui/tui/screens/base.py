@@ -37,6 +37,14 @@ class MssScreen(Screen[None]):
         yield KeyLine()
         yield StatusLine()
 
+    def has_keys(self, name: str) -> bool:
+        """Does the widget `name` have the keys? Known at once; `has_focus` only follows when the queue allows."""
+        return self.focused is not None and self.focused.id == name
+
+    def give_keys(self, name: str) -> None:
+        """Give the keys to the widget `name`, at once: the next key may be there already."""
+        self.set_focus(self.query_one(f"#{name}"))
+
     def show_said(self) -> None:
         """The sentence changed."""
         for line in self.query(KeyLine):

@@ -30,9 +30,9 @@ class MainScreen(MainOpening):
         """Échap: give up what is being waited for, else leave the message, the search, the selection, the sentence."""
         if self.cancel_work():
             return
-        if self.view.has_focus or self.has_class("reading"):
+        if self.has_keys("message") or self.has_class("reading"):
             self.close_message()
-        elif self.folder_pane.has_focus:
+        elif self.has_keys("folders"):
             self.show_pane("list")
         elif self.messages.selected:
             self.messages.selected.clear()
@@ -222,10 +222,3 @@ class MainScreen(MainOpening):
         reason = await self.mss.push_screen_wait(AskText(question))
         if reason:
             self._answer(lambda place, reading: composing.reply(reading, place.account, everyone=True), reason)
-
-    def write_message(self, place: Place, draft: Draft, *, reason: str = "") -> None:
-        """Open the composer on a draft."""
-        from mss_tui.tui.screens.composer import ComposerScreen
-
-        self.mss.action_to_inbox()
-        self.mss.push_screen(ComposerScreen(place, draft, reason=reason))

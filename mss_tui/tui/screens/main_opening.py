@@ -11,6 +11,7 @@ from mss_tui.model.message import SEEN, Row
 from mss_tui.phrase import say
 from mss_tui.ports.mail import Arrived, Changed, Event, Line, LineChanged, Query, Removed, Reset
 from mss_tui.services.desk import Place
+from mss_tui.services.drafts import reopened
 from mss_tui.services.folder_view import FolderView
 from mss_tui.text import clean
 from mss_tui.tui.message_lines import OpenMessage, full
@@ -41,6 +42,7 @@ class MainOpening(MainPanes):
         self.run_worker(self._listen(self.place), group=f"listen-{self.place.account.id}", exit_on_error=False)
         view = await self.opening
         self._show_folder(self.place, self.folder, view)
+        self.mss.count_outbox()
         await self._look_around()
 
     async def _look_around(self) -> None:
@@ -164,10 +166,13 @@ class MainOpening(MainPanes):
             self.open_message(row)
 
     def open_message(self, row: Row) -> None:
-        """Open a message; a draft goes to the composer."""
-        if self.folder.role is Role.DRAFTS:
-            self.mss.say(say("Un brouillon s'ouvre ici en lecture ; reprendre un brouillon viendra."))
-        self.mss.work(self, "open-message", self._open_message(self.place, row))
+        """Open a message; a draft is taken up again in the composer."""
+        open_it = self._reopen_draft if self.folder.role is Role.DRAFTS else self._open_message
+        self.mss.work(self, "open-message", open_it(self.place, row))
+
+    async def _reopen_draft(self, place: Place, row: Row) -> None:
+        reading = await place.reader.open(row, self.mss.desk.actor, mark=False)
+        self.write_message(place, reopened(reading, place.account))
 
     async def _open_message(self, place: Place, row: Row) -> None:
         reading = await place.reader.open(row, self.mss.desk.actor, mark=not self.mss.read_only)

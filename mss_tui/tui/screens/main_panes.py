@@ -11,6 +11,7 @@ from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
+from mss_tui.model.draft import Draft
 from mss_tui.model.folder import Folder
 from mss_tui.model.message import MessageRef, Row
 from mss_tui.phrase import say
@@ -93,7 +94,7 @@ class MainPanes(MssScreen):
         """Give the keys to a pane ("folders", "list", "message"); when narrow, it alone is seen."""
         self.set_class(name == "folders", "on-folders")
         self.set_class(name == "message", "on-message")
-        self.query_one(f"#{name}").focus()
+        self.give_keys(name)
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """The title of the pane that has the keys is the strong one."""
@@ -103,19 +104,19 @@ class MainPanes(MssScreen):
 
     def action_boxes(self) -> None:
         """To the folders, or back to the list."""
-        self.show_pane("list" if self.folder_pane.has_focus else "folders")
+        self.show_pane("list" if self.has_keys("folders") else "folders")
 
     def action_pane(self, by: int) -> None:
         """Tab."""
         names = ["folders", "list", *(["message"] if self.view.message else [])]
-        here = next((i for i, name in enumerate(names) if self.query_one(f"#{name}").has_focus), 1)
+        here = next((i for i, name in enumerate(names) if self.has_keys(name)), 1)
         self.show_pane(names[(here + by) % len(names)])
 
     # what is shown
 
     def row_here(self) -> Row | None:
         """The message under the bar; the opened one where the message pane has the keys."""
-        if self.view.has_focus and self.view.message is not None:
+        if self.has_keys("message") and self.view.message is not None:
             ref = self.view.message.reading.row.ref
             for row in self.shown.view.known() if self.shown else ():
                 if row.ref == ref:
@@ -127,7 +128,7 @@ class MainPanes(MssScreen):
     def rows_meant(self) -> Sequence[Row]:
         """The selected messages, or the one under the bar."""
         selected = self.messages.selected
-        if selected and self.shown is not None and not self.view.has_focus:
+        if selected and self.shown is not None and not self.has_keys("message"):
             return [row for row in self.shown.view.known() if row.ref in selected]
         row = self.row_here()
         return [] if row is None else [row]
@@ -185,3 +186,10 @@ class MainPanes(MssScreen):
     def open_folder(self, place: Place, folder: Folder) -> None:
         """Open a folder (given by the class built on this one)."""
         raise AssertionError(type(self).__name__)
+
+    def write_message(self, place: Place, draft: Draft, *, reason: str = "") -> None:
+        """Open the composer on a draft."""
+        from mss_tui.tui.screens.composer import ComposerScreen
+
+        self.mss.action_to_inbox()
+        self.mss.push_screen(ComposerScreen(place, draft, reason=reason))

@@ -1,12 +1,22 @@
-"""A field of one line: Textual's Input without blinking, borders or suggestions from elsewhere."""
+"""What is typed into: a field of one line and a text, without blinking; what is pasted is made safe to show."""
 
 from __future__ import annotations
 
-from textual.widgets import Input
+from textual import events
+from textual.widgets import Input, TextArea
+from textual.widgets.text_area import Edit, EditResult
+
+from mss_tui.text import clean, clean_lines
+
+MOST_CHARACTERS = 20_000
 
 
 class Field(Input):
-    """One line to type in."""
+    """One line to type in.
+
+    Args:
+        joins: a paste of several lines becomes one, joined with commas (recipients).
+    """
 
     def __init__(
         self,
@@ -14,7 +24,31 @@ class Field(Input):
         *,
         placeholder: str = "",
         id: str | None = None,  # noqa: A002
-        max_length: int = 4_000,
+        joins: bool = False,
     ) -> None:
-        super().__init__(value, placeholder=placeholder, id=id, compact=True, max_length=max_length)
+        super().__init__(value, placeholder=placeholder, id=id, compact=True, select_on_focus=False)
         self.cursor_blink = False
+        self._joins = joins
+
+    def validate_value(self, value: str) -> str:
+        """Nothing that acts on a terminal stands in the field, wherever it comes from."""
+        return clean(value, MOST_CHARACTERS)
+
+    def _on_paste(self, event: events.Paste) -> None:
+        lines = [line.strip() for line in event.text.splitlines() if line.strip()]
+        self.insert_text_at_cursor(clean((", " if self._joins else " ").join(lines), MOST_CHARACTERS))
+        event.stop()
+        event.prevent_default()
+
+
+class Body(TextArea):
+    """The text of a message."""
+
+    def __init__(self, text: str, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(clean_lines(text), id=id, compact=True, highlight_cursor_line=False)
+        self.cursor_blink = False
+
+    def edit(self, edit: Edit) -> EditResult:
+        """Typed, pasted or undone: nothing that acts on a terminal gets into the text."""
+        edit.text = clean_lines(edit.text)
+        return super().edit(edit)

@@ -86,10 +86,6 @@ class FolderPane(Rows):
         name = self.desk_app.paint.fit("  " * depth + self.folder_name(line.folder), room)
         return f" {mark}{name}{number}", Tone.PLAIN
 
-    def go(self, position: int, *, page: int = 0) -> None:
-        """Mailbox lines are headings: the bar passes over them."""
-        step = 1 if position >= self.cursor else -1
-        while 0 <= position < self.count() and self.listed[position].folder is None:
-            position += step
-        if 0 <= position < self.count():
-            super().go(position, page=page)
+    def heading(self, position: int) -> bool:
+        """Mailbox lines are headings."""
+        return self.listed[position].folder is None

@@ -23,7 +23,11 @@ def complete_path(typed: str) -> list[str]:
     found: list[str] = []
     try:
         for entry in sorted(folder.iterdir()):
-            if entry.name.isprintable() and entry.name.startswith(start) and (start.startswith(".") or not entry.name.startswith(".")):
+            if (
+                entry.name.isprintable()
+                and entry.name.startswith(start)
+                and (start.startswith(".") or not entry.name.startswith("."))
+            ):
                 found.append(f"{entry}/" if entry.is_dir() else str(entry))
                 if len(found) == MOST:
                     break

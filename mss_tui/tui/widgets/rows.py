@@ -69,6 +69,10 @@ class Rows(Drawn, can_focus=True):
         """Text and tone of a row, the first cell left free; the text may be shorter or longer than `width`."""
         raise AssertionError(type(self).__name__)
 
+    def heading(self, position: int) -> bool:
+        """Is the row a heading, which the bar passes over?"""
+        return False
+
     @property
     def bar(self) -> bool:
         """Is the current row shown by a bar? Otherwise by a mark in its first cell (low bandwidth)."""
@@ -117,6 +121,7 @@ class Rows(Drawn, can_focus=True):
     def reset(self) -> None:
         """Other rows altogether: back to the first."""
         self.cursor = self.top = 0
+        self.cursor = self._past_headings(0, 1)
         self.changed()
 
     def go(self, position: int, *, page: int = 0) -> None:
@@ -125,7 +130,7 @@ class Rows(Drawn, can_focus=True):
         if not count or not height:
             return
         old, old_top = self.cursor, self.top
-        new = max(0, min(count - 1, position))
+        new = self._past_headings(max(0, min(count - 1, position)), 1 if position >= old else -1)
         top = old_top
         if page:
             top = max(0, min(count - height, top + page))
@@ -149,6 +154,16 @@ class Rows(Drawn, can_focus=True):
                     self.refresh(Region(0, y, cells, 1))
             self.page_changed()
         self.post_message(self.Moved(self))
+
+    def _past_headings(self, position: int, step: int) -> int:
+        """The nearest row that is no heading, onwards first; the present one where there is none."""
+        for direction in (step, -step):
+            there = position
+            while 0 <= there < self.count():
+                if not self.heading(there):
+                    return there
+                there += direction
+        return self.cursor
 
     def page_changed(self) -> None:
         """Other rows came into view."""

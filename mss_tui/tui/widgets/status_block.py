@@ -6,6 +6,7 @@ from textual.strip import Strip
 
 from mss_tui.model.folder import Quota
 from mss_tui.phrase import say
+from mss_tui.tui.message_lines import worth_saying
 from mss_tui.tui.paint import Line, Tone
 from mss_tui.tui.widgets.drawn import Drawn
 from mss_tui.tui.wording import LIFE, day
@@ -38,13 +39,13 @@ class StatusBlock(Drawn):
         words = app.words
         status = app.life()
         lines: list[Line] = [((f" {words(say('ÉTAT'))}", Tone.STRONG),)]
-        tone = Tone.WARN if status.verdicts else Tone.PLAIN
+        tone = Tone.WARN if any(map(worth_saying, status.verdicts)) else Tone.PLAIN
         lines.append(((f" {words(LIFE[status.life.state])}", tone),))
         if status.remembered.read is not None:
             lines.append(((f" {words(say('lue le {day}', day=day(status.remembered.read)))}", Tone.PLAIN),))
         if status.life.unpublish_on is not None:
-            lines.append(((f" {words(say('dépubliée le {day}', day=day(status.life.unpublish_on)))}", Tone.PLAIN),))
-            lines.append(((f" {words(say('sans connexion'))}", Tone.PLAIN),))
+            lines.append(((f" {words(say('dépubliée {day}', day=day(status.life.unpublish_on)))}", Tone.PLAIN),))
+            lines.append(((f" {words(say('sans connexion avant'))}", Tone.PLAIN),))
         if status.quota is not None:
             lines.append(((f" {words(say('quota {p} %', p=percent(status.quota)))}", Tone.PLAIN),))
         return lines

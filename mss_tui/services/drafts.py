@@ -1,0 +1,84 @@
+"""Drafts kept on the server, and taken up again: nothing that was typed is lost (design.md, Outbox)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from mss_tui.errors import MssError, NotFound, UsageError
+from mss_tui.mime.build import split_recipient
+from mss_tui.mime.build_stored import stored_copy
+from mss_tui.model.draft import Draft, RemotePart
+from mss_tui.model.message import Reading
+from mss_tui.model.people import Account
+from mss_tui.phrase import say
+from mss_tui.services.composing import new_draft
+from mss_tui.services.sending import Sender
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A draft that is on the server; `left_out` are recipients as typed that no message can carry."""
+
+    draft: Draft
+    left_out: tuple[str, ...]
+
+
+async def keep(sender: Sender, draft: Draft, now: datetime) -> Kept:
+    """Store the draft in Drafts, then drop the version stored before.
+
+    Raises:
+        NotFound: the mailbox has no Drafts.
+        MssError: it could not be stored; what was stored before is still there.
+    """
+    usable, left_out = _usable(draft)
+    # a message must have a recipient to be built: without one it is built for oneself, and stored without any
+    alone = not usable.recipients
+    built = await sender.prepare(replace(usable, bcc=(sender.account.address,)) if alone else usable)
+    ref = await sender.shelf.put(stored_copy(built, usable.bcc), built.message_id, now)
+    if ref is None:
+        raise NotFound(
+            say("Cette boîte n'a pas de dossier Brouillons."),
+            meaning=say("Le brouillon n'est qu'en mémoire."),
+            remedy=say('Nommez-le dans le profil : folders = {{ drafts = "…" }}.'),
+        )
+    await sender.shelf.release(ref)
+    if draft.saved_as is not None:
+        with suppress(MssError):
+            await sender.shelf.drop(draft.saved_as)
+    return Kept(replace(draft, saved_as=ref), left_out)
+
+
+def _usable(draft: Draft) -> tuple[Draft, tuple[str, ...]]:
+    """The draft with the recipients that a message can carry, and the others."""
+    left_out: list[str] = []
+
+    def sift(people: Iterable[str]) -> tuple[str, ...]:
+        kept: list[str] = []
+        for typed in people:
+            try:
+                split_recipient(typed)
+                kept.append(typed)
+            except UsageError:
+                left_out.append(typed)
+        return tuple(kept)
+
+    return replace(draft, to=sift(draft.to), cc=sift(draft.cc), bcc=sift(draft.bcc)), tuple(left_out)
+
+
+def reopened(reading: Reading, account: Account) -> Draft:
+    """A stored draft as it was being written; its pieces are taken over byte for byte."""
+    row = reading.row
+    blind = next((h.value for h in reading.headers if h.name.casefold() == "bcc"), "")
+    return replace(
+        new_draft(account, subject=row.subject, body=reading.text),
+        to=tuple(f"{p.name} <{p.address}>" if p.name else p.address for p in row.to if "@" in p.address),
+        cc=tuple(f"{p.name} <{p.address}>" if p.name else p.address for p in row.cc),
+        bcc=tuple(part.strip() for part in blind.split(",") if part.strip()),
+        attachments=tuple(RemotePart(row.ref, a.section, a.name, a.type, a.size) for a in reading.attachments),
+        in_reply_to=row.in_reply_to,
+        references=reading.references,
+        saved_as=row.ref,
+    )

@@ -1,0 +1,222 @@
+"""The composer: its acts, the remedies of Ctrl+G, leaving without losing anything, sending."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from textual import on
+
+from mss_tui.model.address import split_named
+from mss_tui.model.directory import Verification
+from mss_tui.model.verdict import Verdict
+from mss_tui.phrase import Phrase, say
+from mss_tui.services.drafts import keep
+from mss_tui.services.files import local_file
+from mss_tui.text import clean
+from mss_tui.tui import recipients
+from mss_tui.tui.paint import Tone
+from mss_tui.tui.screens.ask import AskChoice, AskText, Choice
+from mss_tui.tui.screens.composer_fields import FIELDS, UNDER
+from mss_tui.tui.screens.composer_sending import ComposerSending
+from mss_tui.tui.widgets.field import Field
+from mss_tui.tui.widgets.paths import complete_path, readable_path
+from mss_tui.tui.widgets.walker import Walker
+from mss_tui.tui.wording import octets
+
+
+class ComposerScreen(ComposerSending):
+    """A message being written."""
+
+    back_to = "body"
+
+    # Ctrl+G
+
+    def action_check(self) -> None:
+        """The next thing to verify; the letters are then remedies."""
+        walker = self.query_one(Walker)
+        if not self.has_keys("walker"):
+            self.back_to = next(filter(self.has_keys, FIELDS), self.back_to)
+            self.check_now(all_of_it=True)
+        if walker.verdicts:
+            walker.step()
+        else:
+            self.mss.say(say("Rien à signaler pour l'instant."), Tone.GOOD)
+
+    @on(Walker.Left)
+    def _give_back(self) -> None:
+        self.give_keys(self.back_to)
+
+    @on(Walker.Chosen)
+    def _remedy(self, event: Walker.Chosen) -> None:
+        getattr(self, f"remedy_{event.remedy.act}")(event.verdict)
+
+    def _field_of(self, verdict: Verdict) -> str:
+        name = UNDER[verdict.where.place]
+        return name if name in FIELDS else "body"
+
+    def remedy_remove(self, verdict: Verdict) -> None:
+        """Take the recipient out of its field."""
+        name = self._field_of(verdict)
+        kept = [r for r in recipients.split(self.typed(name)) if not _is(r, verdict.where.item)]
+        self.query_one(f"#{name}", Field).value = recipients.joined(tuple(kept))
+        self.check_now()
+
+    def remedy_look_up(self, verdict: Verdict) -> None:
+        """Look for the recipient in the annuaire, and put what is found in its place."""
+        local = split_named(verdict.where.item)[1].partition("@")[0]
+        words = "".join(c if c.isalpha() else " " for c in local).strip()
+        self.open_annuaire(self._field_of(verdict), words, instead_of=verdict.where.item)
+
+    def remedy_edit(self, verdict: Verdict) -> None:
+        """Back to the field that the verdict speaks of."""
+        self.give_keys(self._field_of(verdict))
+
+    def remedy_detach(self, verdict: Verdict) -> None:
+        """Leave the piece out."""
+        self.pieces = tuple(p for p in self.pieces if p.name != verdict.where.item)
+        self.check_now()
+
+    def remedy_attach(self, _verdict: Verdict) -> None:
+        """Attach what was announced."""
+        self.action_attach()
+
+    def remedy_unquote(self, _verdict: Verdict) -> None:
+        """Leave the cited thread out."""
+        self.quoted = ""
+        self.check_now()
+
+    def remedy_calls(self, _verdict: Verdict) -> None:
+        """Whom to phone."""
+        self.mss.action_calls()
+
+    def remedy_accept(self, verdict: Verdict) -> None:
+        """Accepted now, shown as accepted before sending."""
+        walker = self.query_one(Walker)
+        walker.accepted[verdict.rule] = self.reason
+        walker.step()
+
+    def remedy_refuse(self, verdict: Verdict) -> None:
+        """Not accepted after all."""
+        walker = self.query_one(Walker)
+        walker.accepted.pop(verdict.rule, None)
+        walker.renew()
+
+    # annuaire
+
+    def action_annuaire(self) -> None:
+        """Look for a recipient for the field that has the keys."""
+        name = next(filter(self.has_keys, ("to", "cc", "bcc")), "to")
+        field = self.query_one(f"#{name}", Field)
+        last = field.value[: field.cursor_position].rpartition(",")[2].strip()
+        self.open_annuaire(name, "" if "@" in last else last, instead_of=last)
+
+    def open_annuaire(self, name: str, words: str, *, instead_of: str = "") -> None:
+        """The annuaire; what is chosen there goes into the field."""
+        from mss_tui.tui.screens.annuaire import AnnuaireScreen
+
+        def put(verification: Verification, where: str) -> None:
+            target = "cc" if where == "cc" else name
+            entry = verification.entry
+            chosen = recipients.of_entry(entry) if entry is not None else verification.address
+            self.place.checker.chosen(verification)
+            kept = [r for r in recipients.split(self.typed(name)) if not (instead_of and _is(r, instead_of))]
+            if target != name:
+                self.query_one(f"#{name}", Field).value = recipients.joined(tuple(kept))
+                kept = list(recipients.split(self.typed(target)))
+            field = self.query_one(f"#{target}", Field)
+            field.value = recipients.joined((*kept, chosen))
+            field.cursor_position = len(field.value)
+            self.give_keys(target)
+            self.check_now()
+
+        self.mss.push_screen(AnnuaireScreen(self.place, words=words, put=put))
+
+    # pieces
+
+    def action_attach(self) -> None:
+        """Attach a file, or leave one out."""
+        self.mss.work(self, "ask", self._ask_piece())
+
+    async def _ask_piece(self) -> None:
+        if self.pieces:
+            out = [
+                Choice(self.mss.words(say("retirer {name}", name=clean(p.name))), str(i))
+                for i, p in enumerate(self.pieces)
+            ]
+            choices = [Choice(self.mss.words(say("joindre un autre fichier…"))), *out]
+            choice = await self.mss.push_screen_wait(AskChoice(say("Pièces jointes"), choices, filtered=False))
+            if choice is None:
+                return
+            if choice.key:
+                self.pieces = tuple(p for i, p in enumerate(self.pieces) if str(i) != choice.key)
+                self.check_now()
+                return
+        question = say("Joindre quel fichier ? (Tab complète)")
+        typed = await self.mss.push_screen_wait(AskText(question, value="~/", complete=complete_path))
+        if typed is not None:
+            piece = local_file(readable_path(typed))
+            self.pieces = (*self.pieces, piece)
+            self.mss.say(say("Joint : {name}, {size}.", name=clean(piece.name), size=octets(piece.size)), Tone.GOOD)
+            self.check_now()
+
+    def action_quote(self) -> None:
+        """Leave the cited thread out, or take it in again."""
+        self.quoted = "" if self.quoted else self.start.quoted
+        self.check_now()
+
+    # keeping and leaving
+
+    def action_save(self) -> None:
+        """Keep the draft on the server."""
+        self.mss.work(self, "save", self._keep())
+
+    async def _keep(self) -> None:
+        draft = self.draft()
+        self.mss.say(say("Enregistrement du brouillon…"))
+        kept = await keep(self.place.sender, draft, self.mss.desk.clock.now())
+        self.saved = kept.draft
+        if kept.left_out:
+            said = say(
+                "Brouillon enregistré, sans {n} destinataire(s) dont l'adresse n'en est pas une : {who}.",
+                n=len(kept.left_out),
+                who=clean(", ".join(kept.left_out), 200),
+            )
+            self.mss.say(said, Tone.WARN)
+        else:
+            self.mss.say(say("Brouillon enregistré dans Brouillons."), Tone.GOOD)
+
+    def keeps_us(self) -> Phrase | None:
+        """A draft that is nowhere but here."""
+        if self.on_its_way:
+            return say("Un message est en cours d'envoi. Quitter quand même ?")
+        return say("Le message en cours n'est pas enregistré. Quitter et le perdre ?") if self.unsaved else None
+
+    def action_leave(self) -> None:
+        """Échap: stop a sending that has not begun to leave; else leave, keeping the draft or not, as is asked."""
+        if self.on_its_way:
+            self.stop_sending()
+        elif self.unsaved:
+            self.mss.work(self, "leave", self._leave())
+        else:
+            self.dismiss(None)
+
+    async def _leave(self) -> None:
+        choices = [
+            Choice(self.mss.words(say("Garder le brouillon, dans Brouillons")), "keep"),
+            Choice(self.mss.words(say("Abandonner ce qui est écrit")), "drop"),
+            Choice(self.mss.words(say("Revenir au message")), ""),
+        ]
+        choice = await self.mss.push_screen_wait(AskChoice(say("Quitter ce message ?"), choices, filtered=False))
+        if choice is None or not choice.key:
+            return
+        if choice.key == "keep":
+            await self._keep()
+        else:
+            self.saved = replace(self.draft(), saved_as=self.saved.saved_as)
+            self.mss.quiet()
+        self.dismiss(None)
+
+
+def _is(typed: str, item: str) -> bool:
+    """Is a recipient as typed the one that a verdict names?"""
+    return item.casefold() in (typed.casefold(), split_named(typed)[1].casefold())

@@ -1,0 +1,156 @@
+"""Sending from the composer: what blocks, the three reflexes, the way out, and what became of it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+from textual.worker import Worker
+
+from mss_tui.errors import MssError
+from mss_tui.model.draft import Draft
+from mss_tui.model.sending import RecipientAnswer, SendReport, SendState, SentCopy
+from mss_tui.model.verdict import Verdict
+from mss_tui.phrase import Phrase, say
+from mss_tui.ports.submission import Progress, Stage
+from mss_tui.services.refusals import Blocked, Unconfirmed
+from mss_tui.services.sending import LEFT
+from mss_tui.text import clean
+from mss_tui.tui.paint import Tone
+from mss_tui.tui.screens.ask import AskYesNo
+from mss_tui.tui.screens.composer_fields import ComposerFields
+from mss_tui.tui.screens.reflexes import Reflexes
+from mss_tui.tui.screens.report import ReportScreen
+from mss_tui.tui.widgets.walker import Walker
+from mss_tui.tui.wording import octets
+
+LEARN_SECONDS = 3.0
+
+COPY: dict[SentCopy, Phrase] = {
+    SentCopy.STORED: say("copie dans Envoyés"),
+    SentCopy.WAITING: say("la copie dans Envoyés attend le serveur"),
+    SentCopy.FAILED: say("sans copie dans Envoyés"),
+    SentCopy.NONE: say("sans copie : la boîte n'a pas de dossier Envoyés"),
+}
+
+
+class ComposerSending(ComposerFields):
+    """Ctrl+X."""
+
+    on_its_way: Worker[None] | None = None
+    _stage = Stage.CONNECTING
+    _tenth = -1
+
+    def action_send(self) -> None:
+        """Send: what blocks is shown first, then the three reflexes are asked."""
+        if self.on_its_way is None:
+            self.mss.work(self, "send", self._ask_and_send())
+
+    async def _ask_and_send(self) -> None:
+        draft = self.draft()
+        if not draft.recipients:
+            self.give_keys("to")
+            self.mss.say(say("Écrivez au moins un destinataire dans « À »."), Tone.WARN)
+            return
+        self.mss.say(say("Vérification dans l'annuaire…"))
+        try:
+            async with asyncio.timeout(LEARN_SECONDS):
+                await self.place.checker.learn(draft)
+        except TimeoutError:
+            pass  # the recipients stay unknown: the rules ask
+        self.mss.quiet()
+        verdicts = self.check_now(all_of_it=True)
+        if not self._blocked(verdicts):
+            await self._confirm_and_send(draft, verdicts)
+
+    def _blocked(self, verdicts: Sequence[Verdict]) -> bool:
+        """Show what blocks, with its remedies at hand."""
+        blocks = sum(v.blocks for v in verdicts)
+        if blocks:
+            walker = self.query_one(Walker)
+            walker.put(verdicts)
+            walker.step()
+            said = say(
+                "Ce message ne peut pas partir : {n} point(s) bloquent. Les lettres ci-dessus les règlent.", n=blocks
+            )
+            self.mss.say(said, Tone.BAD)
+        return bool(blocks)
+
+    async def _confirm_and_send(self, draft: Draft, verdicts: Sequence[Verdict]) -> None:
+        accepted = self.query_one(Walker).accepted
+        dialog = Reflexes(self.place, draft, verdicts, accepted=accepted, reason=self.reason)
+        confirmed = await self.mss.push_screen_wait(dialog)
+        if confirmed is not None:
+            # the application's worker: leaving this screen does not end it
+            sending = self.mss.run_worker(
+                self._send(draft, confirmed),
+                name="send",
+                group=f"send-{draft.key}",
+                exclusive=True,
+                exit_on_error=False,
+            )
+            self.on_its_way = sending
+            self.query_one("#composer").disabled = True
+
+    async def _send(self, draft: Draft, confirmed: dict[str, str]) -> None:
+        self._stage, self._tenth = Stage.CONNECTING, -1
+        self.mss.say(say("Envoi : connexion… (Échap arrête l'envoi)"))
+        try:
+            report = await self.place.sender.send(
+                draft, self.mss.desk.actor, confirmed=confirmed, decide=self._decide, watch=self._watch
+            )
+        except (Blocked, Unconfirmed) as error:
+            self.mss.fail(error)
+            self.query_one(Walker).put(error.verdicts)
+        except MssError as error:
+            self.mss.fail(error)
+        except asyncio.CancelledError:
+            self.mss.say(say("Envoi arrêté : rien n'est parti, le message est ici."), Tone.WARN)
+            raise
+        else:
+            self._became(draft, report)
+        finally:
+            self.on_its_way = None
+            self.mss.count_outbox()
+            for writing in self.query("#composer"):
+                writing.disabled = False
+
+    def _watch(self, progress: Progress) -> None:
+        """Say how far it is, a tenth at a time: a slow line has better to carry."""
+        self._stage = progress.stage
+        if progress.stage is Stage.DATA and progress.total:
+            tenth = 10 * progress.sent // progress.total
+            if tenth != self._tenth:
+                self._tenth = tenth
+                self.mss.say(say("Envoi : {p} % de {size}", p=10 * tenth, size=octets(progress.total)))
+
+    async def _decide(self, answers: tuple[RecipientAnswer, ...]) -> bool:
+        """Some recipients were refused before anything left: send to the others?"""
+        refused = ", ".join(clean(a.address) for a in answers if not a.accepted)
+        question = say("Le serveur refuse : {who}. Envoyer aux autres ?", who=clean(refused, 300))
+        return await self.mss.push_screen_wait(AskYesNo(question))
+
+    def stop_sending(self) -> None:
+        """Before DATA nothing has left; from there on only the server's answer tells."""
+        if self.on_its_way is None:
+            return
+        if self._stage in (Stage.DATA, Stage.DONE):
+            self.mss.say(say("Le message est en train de partir : attendez la réponse du serveur."), Tone.WARN)
+        else:
+            self.on_its_way.cancel()
+
+    def _became(self, draft: Draft, report: SendReport) -> None:
+        """Say what became of it; every answer is shown where one was not plainly yes."""
+        if report.state is SendState.ACCEPTED:
+            copy = self.mss.words(COPY[report.sent_copy])
+            self.mss.say(say("Envoyé à {n} destinataire(s), {copy}.", n=len(report.recipients), copy=copy), Tone.GOOD)
+        if report.state in LEFT:
+            self.saved = draft
+            if self.is_attached and self in self.mss.screen_stack:
+                self._close()
+        if report.state is not SendState.ACCEPTED:
+            self.mss.push_screen(ReportScreen(report))
+
+    def _close(self) -> None:
+        """Leave, with whatever stands above."""
+        self.mss.action_to_inbox()
