@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import smtplib
 import ssl
+import threading
 from base64 import b64decode
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
@@ -119,6 +121,8 @@ class Operator:
     mail_options: dict[str, str] = field(default_factory=dict)
     rcpt_options: dict[str, dict[str, str]] = field(default_factory=dict)
     connections: set[SMTP] = field(default_factory=set)
+    open: bool = False
+    deliver: Callable[[Received], None] = lambda mail: None
     port: int = 0
 
     def authenticate(self, server: SMTP, session: object, envelope: object, mechanism: str, data: Any) -> AuthResult:
@@ -130,7 +134,7 @@ class Operator:
     ) -> list[str]:
         session.host_name = hostname
         # Dovecot shows DSN only to those it knows
-        extra = ["250-DSN", "250-ENHANCEDSTATUSCODES"] if session.authenticated else []
+        extra = ["250-DSN", "250-ENHANCEDSTATUSCODES"] if session.authenticated or self.open else []
         return [*responses[:-1], *extra, responses[-1]]
 
     async def handle_RCPT(  # noqa: N802
@@ -143,15 +147,15 @@ class Operator:
 
     async def handle_DATA(self, server: SMTP, session: object, envelope: Any) -> str:  # noqa: N802
         if self.end.startswith("2"):
-            self.received.append(
-                Received(
-                    envelope.mail_from,
-                    tuple(envelope.rcpt_tos),
-                    envelope.original_content,
-                    dict(self.mail_options),
-                    dict(self.rcpt_options),
-                )
+            mail = Received(
+                envelope.mail_from,
+                tuple(envelope.rcpt_tos),
+                envelope.original_content,
+                dict(self.mail_options),
+                dict(self.rcpt_options),
             )
+            self.received.append(mail)
+            await asyncio.to_thread(self.deliver, mail)
         return self.end
 
 
@@ -359,3 +363,85 @@ class Scripted:
             else:
                 await self._say(writer, self.replies["quit"])
                 return
+
+
+class Relay:
+    """The next hop of a private Dovecot: keeps what comes, delivers to local users, sends reports (RFC 3461, 3464).
+
+    It runs in a thread of its own, because the server that hands mail over does not wait for a test's loop.
+    """
+
+    def __init__(self, domain: str) -> None:
+        self.domain = domain
+        self.operator = Operator(open=True)
+        self.operator.refuses = {f"refuse@{domain}": "550 5.1.1 inconnu au relais"}
+        self.lmtp: tuple[str, int] | None = None
+        self.operator.deliver = self._deliver
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="relais", daemon=True)
+
+    def start(self) -> tuple[str, int]:
+        """Where it listens."""
+        self._thread.start()
+        self._server = asyncio.run_coroutine_threadsafe(self._listen(), self._loop).result(10)
+        host, port = self._server.sockets[0].getsockname()
+        return host, port
+
+    def stop(self) -> None:
+        """After the server that hands mail over is gone."""
+        asyncio.run_coroutine_threadsafe(self._close(), self._loop).result(10)
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(10)
+        self._loop.close()
+
+    async def _listen(self) -> asyncio.Server:
+        def connection() -> SMTP:
+            return _Dsn(self.operator, data_size_limit=30_000_000, hostname="relais.mssante.fr", loop=self._loop)
+
+        return await self._loop.create_server(connection, "127.0.0.1", 0)
+
+    async def _close(self) -> None:
+        self._server.close()
+        while self.operator.connections:
+            await asyncio.sleep(0.001)
+        await self._server.wait_closed()
+        await self._loop.shutdown_default_executor()
+
+    def _deliver(self, mail: Received) -> None:
+        for recipient in mail.recipients:
+            notify = mail.rcpt.get(recipient, {}).get("NOTIFY", "FAILURE").upper().split(",")
+            envelope = mail.mail.get("ENVID", "")
+            try:
+                self._local(mail.sender, recipient, mail.data)
+            except smtplib.SMTPRecipientsRefused as error:
+                code, text = error.recipients[recipient]
+                if "FAILURE" in notify:
+                    self._report(mail, recipient, "failed", "5.1.1", f"{code} {text.decode()}", envelope)
+            else:
+                if "SUCCESS" in notify:
+                    self._report(mail, recipient, "delivered", "2.0.0", "250 2.0.0 saved", envelope)
+
+    def _local(self, sender: str, recipient: str, data: bytes) -> None:
+        assert self.lmtp is not None
+        with smtplib.LMTP(*self.lmtp) as line:
+            line.sendmail(sender, [recipient], data)
+
+    def _report(self, mail: Received, recipient: str, action: str, status: str, said: str, envelope: str) -> None:
+        header = mail.data.split(b"\r\n\r\n", 1)[0].decode("ascii")
+        parts = (
+            ("text/plain; charset=utf-8", f"{action}: {recipient}\n{said}\n"),
+            (
+                "message/delivery-status",
+                f"Original-Envelope-Id: {envelope}\nReporting-MTA: dns; relais.mssante.fr\n\n"
+                f"Final-Recipient: rfc822; {recipient}\nAction: {action}\nStatus: {status}\n"
+                f"Diagnostic-Code: smtp; {said}\n",
+            ),
+            ("text/rfc822-headers", header.replace("\r\n", "\n") + "\n"),
+        )
+        body = "".join(f"--limite\nContent-Type: {kind}\n\n{text}\n" for kind, text in parts)
+        report = (
+            f"From: MAILER-DAEMON@relais.mssante.fr\nTo: {mail.sender}\nSubject: rapport\n"
+            "Auto-Submitted: auto-replied\nMIME-Version: 1.0\n"
+            f'Content-Type: multipart/report; report-type=delivery-status; boundary="limite"\n\n{body}--limite--\n'
+        )
+        self._local("", mail.sender, report.replace("\n", "\r\n").encode())
