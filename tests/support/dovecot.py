@@ -356,6 +356,7 @@ class PrivateDovecot:
     def colleague(self, user: str = USERS[0]) -> Iterator[imaplib.IMAP4]:
         """Another program at the same mailbox (the standard library's client), logged in."""
         client = imaplib.IMAP4_SSL(self.host, PORTS["imaps"], ssl_context=self.context(), timeout=20)
+        client.socket().setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         try:
             client.authenticate("PLAIN", lambda _: f"\0{user}\0{self.password(user)}".encode())
             yield client

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import imaplib
+import socket
 import ssl
 import threading
 from collections.abc import Callable, Coroutine, Iterable, Iterator
@@ -130,6 +131,7 @@ class Demo:
         imaps: Endpoint = self._operator.imaps
         context = ssl.create_default_context(cafile=str(self.ca))
         client = imaplib.IMAP4_SSL(imaps.host, imaps.port, ssl_context=context, timeout=20)
+        client.socket().setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         try:
             client.authenticate("PLAIN", lambda _: f"\0{user}\0{self.password(user)}".encode())
             yield client

@@ -68,8 +68,8 @@ async def _on_server(session: Session, box: Mailbox, keys: list[Piece]) -> tuple
     return tuple(sorted(found, reverse=True))
 
 
-async def read_quota(session: Session) -> Quota | None:
-    """The storage quota of INBOX, octets; of several roots, the fullest (RFC 9208)."""
+async def read_quota(session: Session, folder: str = "INBOX") -> Quota | None:
+    """The storage quota of a folder, octets; of several roots, the fullest (RFC 9208)."""
     if not session.can("QUOTA"):
         return None
     found: list[Quota] = []
@@ -83,7 +83,7 @@ async def read_quota(session: Session) -> Quota | None:
 
     with session.hearing("QUOTA", hear):
         try:
-            await session.run(b"GETQUOTAROOT", b"INBOX")
+            await session.run(b"GETQUOTAROOT", session.wire_name(folder))
         except ServerRefused:
             return None
     return max(found, key=lambda quota: quota.used / max(quota.limit, 1), default=None)

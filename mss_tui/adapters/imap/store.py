@@ -154,7 +154,7 @@ class ImapStore:
 
     async def quota(self) -> Quota | None:
         """Storage quota of INBOX, None where the server has none."""
-        return await self._line.read(finding.read_quota)
+        return await self._line.read(lambda session: finding.read_quota(session))
 
     def events(self) -> AsyncIterator[Event]:
         """What happens, as it happens, while someone listens; the folder opened last is watched (IDLE)."""
