@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from mss_tui.adapters.imap import ImapStore
 from mss_tui.adapters.tls import context_for
 from mss_tui.model.people import Account
+from tests.imap.scripted import Authority, Serving
 from tests.support.servers import FixedClock, MailServer, Passwords
 
 OpenStore = Callable[..., ImapStore]
@@ -28,3 +30,30 @@ async def open_store() -> AsyncIterator[OpenStore]:
     yield make
     for store in made:
         await store.close()
+
+
+@pytest.fixture(scope="session")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    """The authority of the scripted servers."""
+    return Authority(tmp_path_factory.mktemp("authority"))
+
+
+@pytest.fixture
+async def scripted_store() -> AsyncIterator[Callable[..., ImapStore]]:
+    """Make stores for scripted servers; they are closed at the end."""
+    made: list[ImapStore] = []
+
+    def make(served: Serving, secrets: Passwords | None = None, **options: Any) -> ImapStore:
+        secrets = secrets or Passwords("motdepasse")
+        context = context_for(served.account.ca)
+        made.append(ImapStore(served.account, secrets, context, FixedClock(), pause=no_pause, **options))
+        return made[-1]
+
+    yield make
+    for store in made:
+        await store.close()
+
+
+async def no_pause(seconds: float) -> None:
+    """Reconnect at once, but let others run."""
+    await asyncio.sleep(0)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from mss_tui.adapters.imap.pipeline import Answer, Pipeline
 from mss_tui.adapters.imap.refusals import auth_refused, refused
 from mss_tui.adapters.imap.response import Status
-from mss_tui.adapters.imap.wire import Piece, astring
+from mss_tui.adapters.imap.wire import Piece, string
 from mss_tui.errors import ConnectionLost, MssError, ServerRefused
 from mss_tui.model.people import Account, AuthMethod
 from mss_tui.phrase import say
@@ -53,7 +53,7 @@ async def authenticate(
             return await _sasl(pipeline, "PLAIN", f"\0{user}\0{password}".encode(), capabilities)
         if "LOGINDISABLED" in capabilities:
             raise _no_way("PLAIN")
-        return await _end(pipeline, b"LOGIN", astring(user.encode()), astring(password.encode()))
+        return await _end(pipeline, b"LOGIN", string(user.encode()), string(password.encode()))
     if account.auth.method is AuthMethod.CERTIFICATE:
         return await _sasl(pipeline, "EXTERNAL", account.auth.user.encode(), capabilities)
     token = secret.reveal() if secret is not None else ""

@@ -67,7 +67,7 @@ class Watched:
                 left = self._total - len(removed)
                 if box.total <= left + len(rows):
                     break
-            if news.unknown_removed or box.total != left + len(rows) or len(rows) > MOST_ARRIVED:
+            if box.contradicted or news.unknown_removed or box.total != left + len(rows) or len(rows) > MOST_ARRIVED:
                 return self._reset()
             self._box, self._total = box, box.total
             self._uidnext = max([self._uidnext, *(uid + 1 for uid in uids)])

@@ -57,6 +57,8 @@ class Mailbox:
         self.exists: int | None = None
         self.ears: list[FetchEar] = []
         self.arrived = 0
+        self.contradicted = False
+        """A place held another UID than was known: what was shown by position cannot be trusted."""
         self.news = News()
         self._limits = limits
         self._uids = array("Q")
@@ -129,13 +131,13 @@ class Mailbox:
         self.exists = len(self._uids)
 
     def met(self, number: int, uid: int) -> bool:
-        """The message at `number` has this UID. False when that contradicts what was known."""
+        """The message at `number` has this UID. False when there is no such place."""
         if self.exists is None or not 1 <= number <= self.exists:
             return False
-        known = self._uids[number - 1]
+        self.contradicted |= self._uids[number - 1] not in (0, uid)
         self._uids[number - 1] = uid
         self.uidnext = max(self.uidnext, uid + 1)
-        return known in (0, uid)
+        return True
 
     def uid_at(self, number: int) -> int:
         """The UID at a sequence number, 0 when it is not known."""

@@ -67,7 +67,7 @@ async def open_folder(
                 await session.finish(order, some_gone=True)
             uids = sorted(collected.items, reverse=True)[:rows]
             box.take_news()
-            box.arrived = 0
+            box.arrived, box.contradicted = 0, False
             opened = Opened(
                 account=session.account.id,
                 folder=folder,
@@ -117,10 +117,12 @@ async def rows_of(
 
 async def fetch(session: Session, ref: MessageRef, now: datetime) -> Fetched:
     """Row, header and structure of one message."""
-    wanted = ("BODY[HEADER.FIELDS]", "BODY[HEADER]", "RFC822.SIZE", "FLAGS")
+    wanted = {"BODY[HEADER.FIELDS]", "BODY[HEADER]", "RFC822.SIZE", "FLAGS"}
     items = await _one(session, ref, ROW_ITEMS + b" BODYSTRUCTURE BODY.PEEK[HEADER]")
-    if not items.keys() >= set(wanted):  # a structure that cannot be read takes its whole line with it: without it
+    if not items.keys() >= wanted:  # a structure that cannot be read takes its whole line with it: without it
         items = await _one(session, ref, ROW_ITEMS + b" BODY.PEEK[HEADER]")
+    if not items:
+        raise not_found()
     header = items.get("BODY[HEADER]")
     try:
         if not isinstance(header, bytes):
@@ -175,8 +177,6 @@ async def _one(session: Session, ref: MessageRef, wanted: bytes, longest: str = 
             if not flight:
                 ask(box)
             await session.finish(flight[0], some_gone=True)
-    if not found:
-        raise not_found()
     return found
 
 

@@ -332,6 +332,8 @@ class Session:
             return  # a row that cannot be read is asked for again, or shown as missing, by whoever wants it
         if not uid or not box.met(said.number, uid):
             return
+        if "UID" not in items:  # the number alone may be an old one: good enough for flags, never for content
+            items = {"FLAGS": items["FLAGS"]} if "FLAGS" in items else {}
         asked = False
         for ear in tuple(box.ears):
             with suppress(Malformed, ValueError):

@@ -1,0 +1,530 @@
+"""Servers that lie, strip, inject, flood and cut (security.md P2, P3, P12 to P15, P20, P23)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from mss_tui.adapters.imap import ImapStore
+from mss_tui.adapters.imap.limits import Limits
+from mss_tui.errors import (
+    AuthRefused,
+    CannotConnect,
+    ConnectionLost,
+    HostileServer,
+    MssError,
+    NotFound,
+    ServerRefused,
+    TlsRefused,
+)
+from mss_tui.model.message import MessageRef
+from mss_tui.model.people import AuthMethod, Security
+from mss_tui.ports.mail import Query
+from tests.imap.scripted import FULL, Authority, Ordinary, Peer, Serving, Talk, row, serving
+from tests.support.servers import Passwords
+
+Make = Callable[..., ImapStore]
+REF = MessageRef("a", "INBOX", 7, 2)
+SECRET = "motdepasse"
+
+
+def told(*data: bytes) -> Talk:
+    """Say these, one after each line of the client; then listen."""
+
+    async def talk(peer: Peer) -> None:
+        for octets in data:
+            peer.send(octets)
+            if not await peer.line():
+                return
+        while await peer.line():
+            pass
+
+    return talk
+
+
+def nothing_told(served: Serving) -> None:
+    """No credential and no command with data was sent."""
+    assert {text.split(b" ")[0] for text in served.commands()} <= {b"STARTTLS", b"LOGOUT"}
+
+
+@pytest.mark.parametrize("security", list(Security))
+@pytest.mark.parametrize(
+    "greeting",
+    [b"* PREAUTH ready\r\n", b"* BYE full\r\n", b"* NO ready\r\n", b"A1 OK\r\n", b"\r\n", b"220 smtp\r\n", b"+ OK\r\n"],
+)
+async def test_p2_a_greeting_that_is_not_ok_ends_it(
+    authority: Authority, scripted_store: Make, greeting: bytes, security: Security
+) -> None:
+    async with serving(authority, told(greeting), security=security) as served:
+        with pytest.raises(CannotConnect):
+            await scripted_store(served).connect()
+        assert served.heard == []
+
+
+@pytest.mark.parametrize(
+    ("script", "error"),
+    [
+        ([b"* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN] ready\r\n"], TlsRefused),
+        ([b"* OK ready\r\n", b"A1 NO not now\r\n"], TlsRefused),
+        ([b"* OK ready\r\n", b"A1 BAD what?\r\n"], TlsRefused),
+        ([b"* OK ready\r\n", b"A1 OK go\r\n* CAPABILITY IMAP4rev1 AUTH=PLAIN\r\n"], HostileServer),
+        ([b"* OK ready\r\n", b"A1 OK go\r\n* "], HostileServer),
+        ([b"* OK ready\r\n", b"A1 OK go\r\nA2 OK [CAPABILITY IMAP4rev1] in\r\n"], HostileServer),
+        ([b"* OK ready\r\nA1 OK go\r\n"], HostileServer),
+        ([b"* OK ready\r\n", b"* BYE no\r\n"], ServerRefused),
+        ([b"* OK ready\r\n", b"+ go\r\n"], HostileServer),
+        ([b"* OK ready\r\n", b"rubbish\r\n"], HostileServer),
+        ([b"* OK ready\r\n", b"* OK " + b"x" * 20_000], HostileServer),
+        ([b"* OK ready\r\n", b"A1 OK go\r\n"], CannotConnect),
+    ],
+)
+async def test_p2_p3_starttls_stripped_refused_or_injected_ends_it(
+    authority: Authority, scripted_store: Make, script: list[bytes], error: type[MssError]
+) -> None:
+    async def talk(peer: Peer) -> None:
+        for octets in script:
+            peer.send(octets)
+            if len(script) == 1 or octets is not script[-1]:
+                await peer.line()
+        await peer.writer.drain()
+        if error is CannotConnect:
+            await peer.end()
+        await peer.line()
+
+    async with serving(authority, talk, security=Security.STARTTLS) as served:
+        with pytest.raises(error):
+            await scripted_store(served).connect()
+        nothing_told(served)
+
+
+async def test_p1_a_certificate_of_another_authority_ends_it(
+    authority: Authority, scripted_store: Make, tmp_path: Path
+) -> None:
+    other = Authority(tmp_path)
+    for security in Security:
+        async with serving(authority, starttls(Ordinary()), security=security) as served:
+            served.account = replace(served.account, ca=other.pem)
+            with pytest.raises(TlsRefused, match="autorité"):
+                await scripted_store(served).connect()
+            nothing_told(served)
+
+
+async def test_p1_a_certificate_of_another_name_ends_it(tmp_path: Path, scripted_store: Make) -> None:
+    async with serving(Authority(tmp_path, "autre.mssante.fr"), Ordinary()) as served:
+        with pytest.raises(TlsRefused, match="nom"):
+            await scripted_store(served).connect()
+        assert served.heard == []
+
+
+def starttls(inside: Ordinary) -> Talk:
+    """An ordinary server behind STARTTLS, or as it is where TLS came first."""
+
+    async def talk(peer: Peer) -> None:
+        if peer.writer.get_extra_info("ssl_object") is None:
+            peer.send(b"* OK ready\r\n")
+            tag, _ = await peer.command()
+            peer.send(tag + b" OK go\r\n")
+            await peer.start_tls()
+            inside.greeting = b""
+        await inside(peer)
+
+    return talk
+
+
+async def test_capabilities_of_the_clear_line_are_not_believed(authority: Authority, scripted_store: Make) -> None:
+    async with serving(authority, starttls(Ordinary()), security=Security.STARTTLS) as served:
+        assert (await scripted_store(served).open("INBOX")).total == 3
+    assert served.commands()[:2] == [b"STARTTLS", b"CAPABILITY"]
+
+
+@pytest.mark.parametrize("answer", [b"TAG NO [AUTHENTICATIONFAILED] no\r\n", b"TAG NO no\r\n", b"TAG BAD no\r\n"])
+async def test_p20_a_refused_password_is_tried_once_and_nothing_follows_it(
+    authority: Authority, scripted_store: Make, answer: bytes
+) -> None:
+    secrets = Passwords(SECRET)
+    async with serving(authority, Ordinary({b"AUTHENTICATE": answer})) as served:
+        store = scripted_store(served, secrets)
+        for _ in range(3):
+            with pytest.raises(AuthRefused):
+                await store.open("INBOX")
+        assert len(served.commands(b"AUTHENTICATE", b"LOGIN")) == 1
+        assert served.commands() == served.commands(b"AUTHENTICATE")
+        assert secrets.forgotten == ["a"]
+
+
+async def test_p20_another_password_is_another_try(authority: Authority, scripted_store: Make) -> None:
+    refusing = Ordinary({b"AUTHENTICATE": b"TAG NO no\r\n"})
+    async with serving(authority, refusing, Ordinary()) as served:
+        store = scripted_store(served, Passwords("faux", SECRET))
+        with pytest.raises(AuthRefused):
+            await store.connect()
+        await store.connect()
+        assert len(served.commands(b"AUTHENTICATE")) == 2
+
+
+async def test_a_server_that_cannot_now_refuses_no_password(authority: Authority, scripted_store: Make) -> None:
+    secrets = Passwords(SECRET)
+    async with serving(authority, Ordinary({b"AUTHENTICATE": b"TAG NO [UNAVAILABLE] later\r\n"})) as served:
+        with pytest.raises(ServerRefused, match="momentanément"):
+            await scripted_store(served, secrets).connect()
+    assert secrets.forgotten == []
+
+
+async def test_a_stale_token_is_replaced_once(authority: Authority, scripted_store: Make) -> None:
+    async def refuse(peer: Peer, tag: bytes, text: bytes) -> None:
+        peer.send(b"+ eyJzdGF0dXMiOiI0MDEifQ==\r\n")
+        assert await peer.line() == b""
+        peer.send(tag + b" NO refused\r\n")
+
+    refusing = Ordinary({b"AUTHENTICATE": refuse})
+    async with serving(authority, refusing, Ordinary(), method=AuthMethod.TOKEN) as served:
+        secrets = Passwords("vieux", "neuf")
+        await scripted_store(served, secrets).connect()
+        assert (secrets.asked, served.connections) == (2, 2)
+    async with serving(authority, refusing, method=AuthMethod.PSC) as served:
+        secrets = Passwords("vieux", "vieux aussi", "encore")
+        store = scripted_store(served, secrets)
+        with pytest.raises(AuthRefused, match="401"):
+            await store.connect()
+        assert (secrets.asked, served.connections) == (2, 2)
+
+
+async def test_a_token_refused_by_closing_the_line_is_refused(authority: Authority, scripted_store: Make) -> None:
+    async def drop(peer: Peer, tag: bytes, text: bytes) -> None:
+        peer.send(b"+ eyJzdGF0dXMiOiI0MDEifQ==\r\n")
+        await peer.writer.drain()
+        await peer.line()
+        await peer.end()
+
+    async with serving(authority, Ordinary({b"AUTHENTICATE": drop}), method=AuthMethod.TOKEN) as served:
+        with pytest.raises(AuthRefused):
+            await scripted_store(served, Passwords("jeton")).connect()
+
+
+@pytest.mark.parametrize(
+    ("capabilities", "sent"),
+    [
+        (b"IMAP4rev1 LOGINDISABLED", b""),
+        (b"IMAP4rev1 LOGINDISABLED AUTH=GSSAPI", b""),
+        (b"IMAP4rev1 LOGINDISABLED AUTH=PLAIN", b"AUTHENTICATE PLAIN"),
+        (b"IMAP4rev1 AUTH=PLAIN SASL-IR", b"AUTHENTICATE PLAIN AGFAYWxwaGEubXNzYW50ZS5mcgBtb3RkZXBhc3Nl"),
+        (b"IMAP4rev1", b'LOGIN "a@alpha.mssante.fr" "motdepasse"'),
+    ],
+)
+async def test_the_way_to_authenticate_is_the_one_offered(
+    authority: Authority, scripted_store: Make, capabilities: bytes, sent: bytes
+) -> None:
+    async def challenge(peer: Peer, tag: bytes, text: bytes) -> None:
+        if b"SASL-IR" not in capabilities:
+            peer.send(b"+ \r\n")
+            assert await peer.line() == b"AGFAYWxwaGEubXNzYW50ZS5mcgBtb3RkZXBhc3Nl"
+        peer.send(tag + b" OK [CAPABILITY " + FULL + b"] in\r\n")
+
+    async with serving(authority, Ordinary({b"AUTHENTICATE": challenge}, capabilities=capabilities)) as served:
+        store = scripted_store(served)
+        if sent:
+            await store.connect()
+            assert served.commands(b"AUTHENTICATE", b"LOGIN") == [sent]
+        else:
+            with pytest.raises(ServerRefused, match="Aucun secret"):
+                await store.connect()
+            assert served.commands() == []
+
+
+async def test_p14_a_uid_is_never_served_under_another_uidvalidity(authority: Authority, scripted_store: Make) -> None:
+    async with serving(authority, Ordinary()) as served:
+        store = scripted_store(served)
+        await store.open("INBOX")
+        other = MessageRef("a", "INBOX", 8, 2)
+        for call in (store.section(other, "1"), store.fetch(other), store.flag([other], ["\\Seen"])):
+            with pytest.raises(NotFound):
+                await call
+        for call in (store.move([other], "Trash"), store.copy([other], "Trash"), store.expunge([other])):
+            with pytest.raises(NotFound):
+                await call
+        assert served.commands(b"UID STORE", b"UID MOVE", b"UID COPY", b"UID EXPUNGE") == []
+
+
+async def test_p14_a_uidvalidity_that_changed_while_away_is_seen(authority: Authority, scripted_store: Make) -> None:
+    async def answer_and_go(peer: Peer, tag: bytes, text: bytes) -> None:
+        peer.send(b'* 2 FETCH (UID 2 BODY[1] "autre patient")\r\n' + tag + b" OK done\r\n")
+
+    again = Ordinary({b"UID FETCH": answer_and_go})
+    for name in (b"SELECT", b"EXAMINE"):
+        answer = again.answers[name]
+        assert isinstance(answer, bytes)
+        again.answers[name] = answer.replace(b"UIDVALIDITY 7", b"UIDVALIDITY 8")
+
+    async def drop(peer: Peer, tag: bytes, text: bytes) -> None:
+        await peer.end()
+
+    async with serving(authority, Ordinary({b"UID FETCH": drop}), again) as served:
+        store = scripted_store(served)
+        await store.open("INBOX")
+        with pytest.raises(NotFound):
+            await store.section(REF, "1")
+        assert served.connections == 2
+
+
+async def test_p14_answers_for_others_are_not_taken(authority: Authority, scripted_store: Make) -> None:
+    lines = (
+        b'* 1 FETCH (UID 1 BODY[1] "un autre")\r\n* 2 FETCH (UID 2 BODY[2] "autre partie")\r\n'
+        b'* 2 FETCH (BODY[1] "sans UID connu")\r\n* 3 FETCH (UID 3 BODY[1] "un autre")\r\nTAG OK done\r\n'
+    )
+    async with serving(authority, Ordinary({b"UID FETCH": lines})) as served:
+        store = scripted_store(served)
+        with pytest.raises(NotFound):
+            await store.section(REF, "1")
+
+
+@pytest.mark.parametrize(
+    ("answer", "deleted"),
+    [
+        (b"TAG NO [OVERQUOTA] full\r\n", []),
+        (b"TAG BAD what\r\n", []),
+        (b"TAG OK [COPYUID 9 2 11] copied\r\n", [b"UID EXPUNGE 2"]),
+        (b"TAG OK [COPYUID 9 2:3 11:12] copied\r\n", [b"UID EXPUNGE 2:3"]),
+    ],
+)
+async def test_p12_nothing_is_deleted_whose_copy_was_not_confirmed(
+    authority: Authority, scripted_store: Make, answer: bytes, deleted: list[bytes]
+) -> None:
+    capabilities = FULL.replace(b" MOVE", b"")
+    async with serving(authority, Ordinary({b"UID COPY": answer}, capabilities=capabilities)) as served:
+        store = scripted_store(served)
+        refs = [MessageRef("a", "INBOX", 7, 2), MessageRef("a", "INBOX", 7, 3)]
+        if deleted:
+            await store.move(refs, "Corbeille")
+        else:
+            with pytest.raises(MssError):
+                await store.move(refs, "Corbeille")
+        assert served.commands(b"UID EXPUNGE") == deleted
+        assert served.commands(b"EXPUNGE", b"CLOSE") == []
+
+
+async def test_p12_without_move_and_uidplus_nothing_is_moved_or_deleted(
+    authority: Authority, scripted_store: Make
+) -> None:
+    async with serving(authority, Ordinary(capabilities=b"IMAP4rev1 AUTH=PLAIN SASL-IR")) as served:
+        store = scripted_store(served)
+        with pytest.raises(ServerRefused, match="Rien n'a été changé"):
+            await store.move([REF], "Corbeille")
+        with pytest.raises(ServerRefused, match="Rien n'a été changé"):
+            await store.expunge([REF])
+        assert served.commands(b"UID", b"EXPUNGE", b"SELECT") == []
+
+
+async def test_p12_a_line_cut_during_a_change_is_not_tried_again(authority: Authority, scripted_store: Make) -> None:
+    async def drop(peer: Peer, tag: bytes, text: bytes) -> None:
+        await peer.end()
+
+    async with serving(authority, Ordinary(dict.fromkeys([b"UID MOVE", b"UID STORE", b"APPEND"], drop))) as served:
+        store = scripted_store(served)
+        await store.open("INBOX")
+        with pytest.raises(ConnectionLost, match="peut-être"):
+            await store.move([REF], "Corbeille")
+        with pytest.raises(ConnectionLost, match="peut-être"):
+            await store.flag([REF], ["\\Seen"])
+        with pytest.raises(ConnectionLost, match="peut-être"):
+            await store.append("INBOX", b"Subject: x\r\n\r\n")
+        assert [len(served.commands(name)) for name in (b"UID MOVE", b"UID STORE", b"APPEND")] == [1, 1, 1]
+
+
+async def test_a_keyword_that_would_not_be_kept_is_refused(authority: Authority, scripted_store: Make) -> None:
+    ordinary = Ordinary()
+    answer = ordinary.answers[b"SELECT"]
+    assert isinstance(answer, bytes)
+    ordinary.answers[b"SELECT"] = answer.replace(b" \\*", b" $Known")
+    async with serving(authority, ordinary) as served:
+        store = scripted_store(served)
+        assert not (await store.open("INBOX")).permanent_keywords
+        with pytest.raises(ServerRefused, match="mot-clé"):
+            await store.flag([REF], ["$MssTraite"])
+        assert served.commands(b"UID STORE") == []
+        await store.flag([REF], ["$Known", "\\Seen"])
+        assert served.commands(b"UID STORE") == [b"UID STORE 2 +FLAGS.SILENT ($Known \\Seen)"]
+
+
+async def test_p13_a_literal_that_is_cut_is_no_answer(authority: Authority, scripted_store: Make) -> None:
+    async def cut(peer: Peer, tag: bytes, text: bytes) -> None:
+        peer.send(b"* 2 FETCH (UID 2 BODY[1] {1000}\r\nLe traitement est arr")
+        await peer.writer.drain()
+        await peer.end()
+
+    async with serving(authority, Ordinary({b"UID FETCH": cut})) as served:
+        with pytest.raises(ConnectionLost):
+            await scripted_store(served).section(REF, "1")
+
+
+async def test_p13_a_part_with_a_gap_in_the_middle_is_refused(authority: Authority, scripted_store: Make) -> None:
+    async def partial(peer: Peer, tag: bytes, text: bytes) -> None:
+        first = int(text.partition(b"<")[2].partition(b".")[0])
+        octets = {0: b"ab", 4: b"cdef"}.get(first, b"")
+        peer.send(b"* 2 FETCH (UID 2 BODY[1]<%d> {%d}\r\n%b)\r\n" % (first, len(octets), octets) + tag + b" OK\r\n")
+
+    async with serving(authority, Ordinary({b"UID FETCH": partial})) as served:
+        store = scripted_store(served)
+        with pytest.raises(HostileServer, match="incomplète"):
+            assert [chunk async for chunk in store.stream(REF, "1", 4)] == []
+
+
+FLOODS = {
+    "untagged lines": b"* 1 RECENT\r\n" * 2_000,
+    "a line without end": b"* OK " + b"x" * 70_000,
+    "a literal of two gigabytes": b"* 2 FETCH (UID 2 BODY[1] {2147483648}\r\n",
+    "a literal with a number of forty digits": b"* 2 FETCH (UID 2 BODY[1] {" + b"9" * 40 + b"}\r\n",
+    "many literals in one response": b"* 2 FETCH (" + b"X {1}\r\nx" * 200 + b")\r\n",
+    "large responses without end": (b"* LIST () NIL {60000}\r\n" + b"x" * 60_000 + b"\r\n") * 20,
+    "an impossible folder": b"* 4294967295 EXISTS\r\n",
+    "vanished numbers without end": b"* VANISHED 1:4294967295\r\n",
+    "a question that nobody owes an answer": b"+ more\r\n",
+    "rubbish": b"\x00\xff\r\n",
+}
+SMALL = Limits(line=65_536, literal=65_536, response=100_000, pieces=50, untagged=1_000, octets=500_000)
+
+
+@pytest.mark.parametrize("flood", FLOODS.values(), ids=FLOODS.keys())
+async def test_p15_a_flood_ends_the_connection(authority: Authority, scripted_store: Make, flood: bytes) -> None:
+    async with serving(authority, Ordinary({b"UID FETCH": flood}), Ordinary()) as served:
+        store = scripted_store(served, limits=SMALL)
+        await store.open("INBOX")
+        with pytest.raises(HostileServer):
+            await store.section(REF, "1")
+        assert (await store.open("INBOX")).total == 3
+        assert served.connections == 2
+
+
+@pytest.mark.parametrize("depth", [250, 10_000])
+async def test_p15_deep_nesting_loses_the_structure_only(
+    authority: Authority, scripted_store: Make, depth: int
+) -> None:
+    async def answer(peer: Peer, tag: bytes, text: bytes) -> None:
+        line = row(2).removesuffix(b")\r\n") + b' BODY[HEADER] "From: a@b.fr"'
+        if b"BODYSTRUCTURE" in text:
+            line += b" BODYSTRUCTURE " + b"(" * depth + b")" * depth
+        peer.send(line + b")\r\n" + tag + b" OK done\r\n")
+
+    async with serving(authority, Ordinary({b"UID FETCH": answer})) as served:
+        fetched = await scripted_store(served).fetch(REF)
+        assert (fetched.structure.section, fetched.structure.type) == ("", "message/rfc822")
+        assert fetched.row.subject == "message 2"
+
+
+async def test_a_row_that_cannot_be_read_does_not_lose_the_others(authority: Authority, scripted_store: Make) -> None:
+    broken = row(2).replace(b"RFC822.SIZE 100", b"RFC822.SIZE (")
+    async with serving(authority, Ordinary({b"FETCH": row(3) + broken + row(1) + b"TAG OK done\r\n"})) as served:
+        opened = await scripted_store(served).open("INBOX")
+        assert [r.ref.uid for r in opened.rows] == [3, 1]
+        assert opened.total == 3
+
+
+async def test_p4_control_characters_never_leave_the_adapter(authority: Authority, scripted_store: Make) -> None:
+    hostile = b"\x1b]52;c;aGFoYQ==\x07\x1b[2J\x9b31m"
+    header = b"From: =?utf-8?q?=1B]0;x=07?= <a\x1b@b.fr>\r\nSubject: " + hostile + b"\r\nMessage-ID: <\x1b[2J>\r\n\r\n"
+    line = (
+        b'* 3 FETCH (UID 3 FLAGS (\\Seen) INTERNALDATE "16-Nov-2026 10:00:00 +0100" RFC822.SIZE 1 '
+        b"BODY[HEADER.FIELDS (SUBJECT)] {%d}\r\n%b)\r\nTAG OK done\r\n" % (len(header), header)
+    )
+    answers = {
+        b"FETCH": line,
+        b"LIST": b'* LIST () "/" "a/\x1b[2J"\r\nTAG OK\r\n',
+        b"APPEND": b"TAG NO " + hostile + b"\r\n",
+    }
+    async with serving(authority, Ordinary(answers)) as served:
+        store = scripted_store(served)
+        found = (await store.open("INBOX")).rows[0]
+        (folder,) = await store.folders()
+        with pytest.raises(MssError) as caught:
+            await store.append("INBOX", b"x")
+        shown = [found.subject, found.sender.name, found.sender.address, found.message_id, *folder.path]
+        for text in (*shown, str(caught.value)):
+            assert text.isprintable()
+
+
+async def test_p23_a_dialogue_cut_at_any_octet_fails_clearly_and_heals(
+    authority: Authority, scripted_store: Make
+) -> None:
+    """The server's side of opening a folder and reading a part, cut at every offset of it."""
+    dialogue = Ordinary({b"UID FETCH": b'* 2 FETCH (UID 2 BODY[1] "entier")\r\nTAG OK done\r\n'})
+    async with serving(authority, dialogue) as whole:
+        store = scripted_store(whole)
+        await store.open("INBOX")
+        assert await store.section(REF, "1") == b"entier"
+    said = await record(authority, scripted_store, dialogue)
+    for offset in range(0, said, 7):
+        async with serving(authority, cutting(dialogue, offset), dialogue) as served:
+            store = scripted_store(served)
+            got = [await outcome(store.open("INBOX")), await outcome(store.section(REF, "1"))]
+            for result in got:
+                assert not isinstance(result, MssError) or isinstance(result, CannotConnect)
+            if not isinstance(got[1], MssError):
+                assert got[1] == b"entier"
+            assert await store.section(REF, "1") == b"entier"
+
+
+async def outcome(call: object) -> object:
+    try:
+        return await call  # type: ignore[misc]
+    except MssError as error:
+        return error
+
+
+class _Counting:
+    """A writer that passes on only so many octets, then ends the connection."""
+
+    def __init__(self, writer: asyncio.StreamWriter, left: int) -> None:
+        self._writer = writer
+        self.left = left
+        self.passed = 0
+
+    def write(self, data: bytes) -> None:
+        self._writer.write(data[: self.left])
+        self.passed += len(data)
+        self.left -= len(data)
+        if self.left < 0:
+            self._writer.close()
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._writer, name)
+
+
+def cutting(dialogue: Ordinary, offset: int, counted: list[_Counting] | None = None) -> Talk:
+    async def talk(peer: Peer) -> None:
+        counting = _Counting(peer.writer, offset)
+        if counted is not None:
+            counted.append(counting)
+        peer.writer = counting  # type: ignore[assignment]
+        await dialogue(peer)
+
+    return talk
+
+
+async def record(authority: Authority, scripted_store: Make, dialogue: Ordinary) -> int:
+    """How many octets the server says in the whole dialogue."""
+    counted: list[_Counting] = []
+    async with serving(authority, cutting(dialogue, 1 << 30, counted)) as served:
+        store = scripted_store(served)
+        await store.open("INBOX")
+        await store.section(REF, "1")
+    return counted[0].passed
+
+
+async def test_search_without_utf8_looks_through_rows_and_says_so(authority: Authority, scripted_store: Make) -> None:
+    async def search(peer: Peer, tag: bytes, text: bytes) -> None:
+        if b"CHARSET" in text:
+            peer.send(tag + b" NO [BADCHARSET (US-ASCII)] no\r\n")
+        else:
+            peer.send(b'* ESEARCH (TAG "' + tag + b'") UID ALL 1:3\r\n' + tag + b" OK done\r\n")
+
+    subject = row(2).replace(b"message 2", b"R\xc3\xa9sultat")
+    lines = subject + row(1) + row(3) + b"TAG OK done\r\n"
+    async with serving(authority, Ordinary({b"UID SEARCH": search, b"UID FETCH": lines})) as served:
+        store = scripted_store(served)
+        found = await store.search("INBOX", Query(subject="résultat"))
+        assert (found.uids, found.on_server) == ((2,), False)
+        with pytest.raises(ServerRefused, match="accentuées"):
+            await store.search("INBOX", Query(text="résultat"))
