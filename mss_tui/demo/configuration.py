@@ -50,10 +50,12 @@ def configuration(
     fhir_url: str,
     fhir_key: Path,
     rpps: str,
+    state: Path,
 ) -> str:
     """The text of the file: profile `demo`, every account, the directory (design.md, Configuration)."""
     lines = [
         'profile = "demo"',
+        f"state = {json.dumps(str(state), ensure_ascii=False)}",
         "",
         "[profiles.demo]",
         f'person = {{ name = "Jean MARTIN", title = "Dr", rpps = "{rpps}", entity = "Cabinet du Port" }}',

@@ -52,6 +52,7 @@ class Operator:
         self.accounts = accounts
         self.ca = directory / "ca.pem"
         self.config = directory / "mss-tui.toml"
+        self.state = directory / "etat"
         self.extraction = directory / f"Extraction_Correspondance_MSSante_{calendar_day(now):%Y%m%d}0000.txt"
         self.imap = self.imaps = self.smtp = Endpoint(HOST, 0)
         self.sieve: Endpoint | None = None
@@ -127,6 +128,7 @@ class Operator:
             fhir_url=self.fhir_url,
             fhir_key=key,
             rpps=rpps,
+            state=self.state,
         )
         write_private(self.config, text)
 
