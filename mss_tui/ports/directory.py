@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
 from typing import Protocol
 
 from mss_tui.model.directory import DirectoryEntry, SearchResult
@@ -22,8 +25,10 @@ class Filters:
 class DirectoryIndex(Protocol):
     """The local index. Synchronous and fast (5 ms a search); services run it in its own thread."""
 
-    def search(self, words: str, filters: Filters = Filters(), limit: int = 50) -> SearchResult:
-        """Entries for what was typed, best first."""
+    def search(
+        self, words: str, filters: Filters = Filters(), limit: int = 50, prefer: Sequence[str] = ()
+    ) -> SearchResult:
+        """Entries for what was typed, best first; those of the addresses `prefer` before others of their tier."""
         ...
 
     def of_address(self, address: str) -> tuple[DirectoryEntry, ...]:
@@ -60,4 +65,94 @@ class DirectoryApi(Protocol):
 
     async def close(self) -> None:
         """Let go of connections."""
+        ...
+
+
+class UpdateStage(StrEnum):
+    """What an update of the annuaire is doing. `done` and `total` of a step are octets, or mailboxes for `INDEX`."""
+
+    DOWNLOAD = "download"
+    READ = "read"
+    INDEX = "index"
+    TRUST = "trust"
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateStep:
+    """How far an update is; `total` is 0 when nobody knows."""
+
+    stage: UpdateStage
+    done: int
+    total: int
+
+
+UpdateWatch = Callable[[UpdateStep], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Updated:
+    """What an update brought: mailboxes, the date of the extraction, how many disappeared, domains of the white list.
+
+    `domains` is None when the list was not loaded; `trust_error` then says why.
+    """
+
+    mailboxes: int
+    made: datetime | None
+    gone: int
+    domains: int | None = None
+    trust_error: str = ""
+
+
+class DirectoryUpdate(Protocol):
+    """Brings the local index and the list of trust-space domains up to date."""
+
+    async def update(self, source: Path | None, watch: UpdateWatch) -> Updated:
+        """From the file `source`, or from the configured address when it is None; may be cancelled.
+
+        Raises:
+            MssError: nothing was replaced.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class TrustDomain:
+    """A domain of the trust space: who operates it, and whom to ask (mssante-client.md §3.4). Sanitised."""
+
+    name: str
+    description: str = ""
+    operator: str = ""
+    contact: str = ""
+    support: str = ""
+
+
+class TrustSpace(Protocol):
+    """The list of domains of the trust space. Synchronous and fast."""
+
+    def in_white_list(self, domain: str) -> bool | None:
+        """Is it listed? None when no list is loaded."""
+        ...
+
+    def domain(self, name: str) -> TrustDomain | None:
+        """What the list says of a domain."""
+        ...
+
+
+class KnownCorrespondents(Protocol):
+    """Favourites and recent correspondents of a profile: professional addresses only, never a patient's."""
+
+    def favourites(self) -> tuple[str, ...]:
+        """Addresses, the newest favourite first."""
+        ...
+
+    def recent(self) -> tuple[str, ...]:
+        """Addresses lately written to, the newest first."""
+        ...
+
+    def set_favourite(self, address: str, favourite: bool) -> None:
+        """Add to the favourites, or take away."""
+        ...
+
+    def wrote_to(self, addresses: Sequence[str]) -> None:
+        """Remember whom a message went to."""
         ...

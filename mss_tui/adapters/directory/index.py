@@ -1,0 +1,241 @@
+"""The local index: finds people and services as fast as they are typed, offline (annuaire.md §4, §7).
+
+A search asks the full-text table for candidates, the likeliest kinds first, until there are enough of them, and ranks
+these by `ranking.score`. The statements of one search are few and each is bounded, so a keystroke takes about as long
+for a common name as for a rare one.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TypeVar
+
+from mss_tui.adapters.directory.build import address_hash
+from mss_tui.adapters.directory.candidates import Candidates, Narrowing, rows
+from mss_tui.adapters.directory.database import read_only
+from mss_tui.adapters.directory.layout import ROW, Row, family_words, given_words
+from mss_tui.adapters.directory.ranking import TIERS, Score, score
+from mss_tui.adapters.directory.terms import Lexicon
+from mss_tui.adapters.directory.typed import Typed, take_apart
+from mss_tui.errors import MssError, NotFound, UsageError
+from mss_tui.model.directory import DirectoryEntry, SearchResult, Tier
+from mss_tui.model.paris import days_between
+from mss_tui.phrase import say
+from mss_tui.ports.clock import Clock
+from mss_tui.ports.directory import Filters
+from mss_tui.text import clean
+
+T = TypeVar("T")
+MAX_LIMIT = 200
+
+
+@dataclass(slots=True)
+class _Open:
+    """A file opened: its identity, what it says of itself, its words."""
+
+    identity: tuple[int, int]
+    database: sqlite3.Connection
+    lexicon: Lexicon
+    size: int
+    made: datetime | None
+
+
+class SqliteIndex:
+    """The index `path`; when an update replaces it, the next call reads the new one.
+
+    One thread at a time may use it.
+    """
+
+    def __init__(self, path: Path, clock: Clock) -> None:
+        self._path = path
+        self._clock = clock
+        self._open: _Open | None = None
+
+    def search(
+        self, words: str, filters: Filters = Filters(), limit: int = 50, prefer: Sequence[str] = ()
+    ) -> SearchResult:
+        """Entries for what was typed, best first; those of the addresses `prefer` before others of their tier.
+
+        Raises:
+            MssError: there is no index, or it is damaged.
+        """
+        return self._guarded(lambda index: self._search(index, words, filters, min(limit, MAX_LIMIT), prefer))
+
+    def of_address(self, address: str) -> tuple[DirectoryEntry, ...]:
+        """Everyone published at exactly this address, letter case aside."""
+        return self._guarded(lambda index: tuple(_entry(row) for row in _at(index, address)))
+
+    def homonyms(self, entry: DirectoryEntry, limit: int = 20) -> tuple[DirectoryEntry, ...]:
+        """Other people of the same family and given name, one entry each."""
+        return self._guarded(lambda index: self._homonyms(index, entry, limit))
+
+    def formerly(self, address: str) -> bool:
+        """Did it stand in an earlier extraction and is gone from this one?"""
+
+        def ask(index: _Open) -> bool:
+            gone = index.database.execute("SELECT 1 FROM gone WHERE address = ?", (address_hash(address),)).fetchone()
+            return gone is not None and not _at(index, address)
+
+        return self._guarded(ask)
+
+    def age_days(self) -> int | None:
+        """Days since the extraction was made; None when there is no index, or nobody knows."""
+        try:
+            return self._guarded(self._age)
+        except MssError:
+            return None
+
+    def size(self) -> int:
+        """How many mailboxes there are; 0 without an index."""
+        try:
+            return self._guarded(lambda index: index.size)
+        except MssError:
+            return 0
+
+    def close(self) -> None:
+        """Let go of the file."""
+        if self._open is not None:
+            self._open.database.close()
+            self._open = None
+
+    def _guarded(self, act: Callable[[_Open], T]) -> T:
+        try:
+            return act(self._current())
+        except sqlite3.Error as error:
+            self.close()
+            raise UsageError(
+                say("L'index de l'annuaire « {path} » ne peut pas être lu.", path=clean(str(self._path))),
+                remedy=say("Refaites-le : « mss-tui annuaire update »."),
+                detail=clean(str(error)),
+            ) from error
+
+    def _current(self) -> _Open:
+        """The file as it is now, opened."""
+        try:
+            status = self._path.stat()
+        except OSError as error:
+            if self._open is not None:
+                return self._open
+            raise NotFound(
+                say("Il n'y a pas d'annuaire sur ce poste."),
+                remedy=say("Chargez-le : « mss-tui annuaire update »."),
+                detail=clean(str(self._path)),
+            ) from error
+        identity = (status.st_ino, status.st_mtime_ns)
+        if self._open is None or self._open.identity != identity:
+            database = read_only(self._path)
+            self.close()
+            said = dict(database.execute("SELECT key, value FROM meta"))
+            made = datetime.fromisoformat(said["made"]) if said.get("made") else None
+            self._open = _Open(identity, database, Lexicon(database), int(said.get("mailboxes") or 0), made)
+        return self._open
+
+    def _age(self, index: _Open) -> int | None:
+        return None if index.made is None else max(0, days_between(index.made, self._clock.now()))
+
+    def _search(self, index: _Open, text: str, filters: Filters, limit: int, prefer: Sequence[str]) -> SearchResult:
+        typed = take_apart(text)
+        narrowing = Narrowing(filters, index.lexicon)
+        scored: dict[int, tuple[Score, Row]] = {}
+        cut = False
+        if typed.address:
+            rows = _beginning(index.database, typed.address, limit + 1)
+            cut = len(rows) > limit
+            scored = {row.id: (_address_score(row, typed.address), row) for row in rows if narrowing.allows(row)}
+        elif typed.words:
+            scored, cut = self._search_words(index, typed, narrowing, limit, prefer)
+        elif not narrowing.empty:
+            candidates = Candidates(index.database, narrowing, limit)
+            candidates.gather(())
+            scored = {row.id: ((0, 0, 0), row) for row in candidates.rows()}
+            cut = candidates.cut
+        ranks = {address.lower(): rank for rank, address in enumerate(prefer)}
+        best = sorted(
+            scored.values(), key=lambda it: (it[0][0], ranks.get(it[1].address.lower(), len(ranks)), it[0], it[1].id)
+        )
+        entries = tuple(_entry(row, TIERS[given[0]]) for given, row in best[:limit])
+        return SearchResult(entries, self._age(index), cut or len(best) > limit, index.size)
+
+    def _search_words(
+        self, index: _Open, typed: Typed, narrowing: Narrowing, limit: int, prefer: Sequence[str]
+    ) -> tuple[dict[int, tuple[Score, Row]], bool]:
+        lexicon = index.lexicon
+        readings = [(typed, [lexicon.of(word) for word in typed.words])]
+        for one, joined in typed.joined():
+            if lexicon.knows(one):
+                readings.append((joined, [lexicon.of(word) for word in joined.words]))
+        candidates = Candidates(index.database, narrowing, limit)
+        for _, words in reversed(readings):
+            candidates.gather(words)
+        if not candidates.enough:
+            readings = [(reading, [lexicon.alike(word.word) for word in words]) for reading, words in readings]
+            for _, words in readings:
+                candidates.gather_alike(words)
+        found = candidates.rows()
+        for address in prefer:
+            found += [row for row in _at(index, address) if narrowing.allows(row)]
+        if typed.chunk and not candidates.enough:
+            found += [row for row in _beginning(index.database, typed.chunk, limit) if narrowing.allows(row)]
+        scored: dict[int, tuple[Score, Row]] = {}
+        for row in found:
+            given = [score(row, words, reading.optional) for reading, words in readings]
+            if typed.chunk and row.address.lower().startswith(typed.chunk):
+                given.append((1, 6, 0))
+            if any(given):
+                scored[row.id] = min(one for one in given if one is not None), row
+        return scored, candidates.cut
+
+    def _homonyms(self, index: _Open, entry: DirectoryEntry, limit: int) -> tuple[DirectoryEntry, ...]:
+        family, given = family_words(entry.family), set(given_words(entry.given))
+        if not family or not given:
+            return ()
+        expression = " AND ".join(f'"{word}"' for word in (family[0], *sorted(given)))
+        numbers = index.database.execute("SELECT rowid FROM found WHERE found MATCH ? LIMIT 500", (expression,))
+        others: dict[str, DirectoryEntry] = {}
+        for row in rows(index.database, [number for (number,) in numbers]):
+            other = _entry(row)
+            same = other.rpps == entry.rpps if other.rpps and entry.rpps else other.address == entry.address
+            if not same and set(row.given_words.split()) == given:
+                others.setdefault(other.rpps or other.address, other)
+        return tuple(others.values())[:limit]
+
+
+def _at(index: _Open, address: str) -> list[Row]:
+    found = index.database.execute(ROW + "WHERE box.address = ? COLLATE NOCASE", (address,))
+    return [Row(*columns) for columns in found]
+
+
+def _beginning(database: sqlite3.Connection, text: str, limit: int) -> list[Row]:
+    found = database.execute(
+        ROW + "WHERE box.address >= ? COLLATE NOCASE AND box.address < ? COLLATE NOCASE LIMIT ?",
+        (text, text + "\U0010ffff", limit),
+    )
+    return [Row(*columns) for columns in found]
+
+
+def _address_score(row: Row, address: str) -> Score:
+    return (0 if row.address.lower() == address else 1, 0, 0)
+
+
+def _entry(row: Row, tier: Tier = Tier.EXACT) -> DirectoryEntry:
+    return DirectoryEntry(
+        address=clean(row.address),
+        type=clean(row.type),
+        family=clean(row.family),
+        given=clean(row.given),
+        title=clean(row.title),
+        rpps=f"{row.rpps:011d}" if row.rpps else "",
+        profession=clean(row.profession),
+        speciality=clean(row.speciality),
+        structure=clean(row.structure),
+        service=clean(row.service.strip()),
+        finess=clean(row.finess),
+        street=clean(row.street),
+        town=clean(row.town),
+        postal_code=clean(row.postal_code),
+        tier=tier,
+    )
