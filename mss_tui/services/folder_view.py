@@ -22,10 +22,16 @@ class FolderView:
         self.uidvalidity = opened.uidvalidity
         self.read_only = opened.read_only
         self.permanent_keywords = opened.permanent_keywords
+        self.unseen = opened.unseen
         self._rows: list[Row | None] = [None] * max(opened.total, len(opened.rows))
         self._rows[: len(opened.rows)] = opened.rows
 
     def __len__(self) -> int:
+        return len(self._rows)
+
+    @property
+    def total(self) -> int:
+        """How many messages the folder holds."""
         return len(self._rows)
 
     def row(self, position: int) -> Row | None:
