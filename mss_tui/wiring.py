@@ -139,6 +139,13 @@ def build(profile: Profile, means: Means) -> Desk:
 
 
 def _annuaire(profile: Profile, means: Means) -> Annuaire:
+    """The annuaire of a profile: its own index, else the first that this machine has."""
+    named = profile.directory.index
+    path = named or next((p for p in means.indexes if p.exists()), None)
     index: DirectoryIndex | None = None
+    if path is not None:
+        from mss_tui.adapters.directory.index import SqliteIndex
+
+        index = SqliteIndex(path, means.clock)
     api: DirectoryApi | None = None
     return Annuaire(index, api, means.clock)
