@@ -15,7 +15,7 @@ from inscriptis.html_properties import Display
 from inscriptis.model.config import ParserConfig
 from inscriptis.model.html_element import HtmlElement as Layout
 from lxml import etree
-from lxml.html import HTMLParser, document_fromstring
+from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from mss_tui.mime.body import Options, part_text, text_job, view_of
 from mss_tui.mime.charset import codec_of
@@ -74,11 +74,20 @@ def read_html(html: str, notes: tuple[Phrase, ...] = ()) -> View:
         return view_of(_without_tags(html), (*notes, say("Page trop imbriquée : texte sans mise en forme ni liens.")))
     tree = Tree(root)
     tree.prepare()
-    sys.setrecursionlimit(4 * MAX_DEPTH)
-    text = _with_quote_marks(Inscriptis(root, ParserConfig(css=_CSS)).get_text())
+    text = _with_quote_marks(_rendered(root))
     listed = [f"[{number}] {host}  {url}" for number, (host, url) in enumerate(tree.links, 1)]
     after = "\n".join(("", "", say("Liens :").render(), *listed)) if listed else ""
     return view_of(text, (*notes, *tree.notes), after)
+
+
+def _rendered(root: HtmlElement) -> str:
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(limit, 4 * MAX_DEPTH))
+    try:
+        text: str = Inscriptis(root, ParserConfig(css=_CSS)).get_text()
+    finally:
+        sys.setrecursionlimit(limit)
+    return text
 
 
 def _without_tags(html: str) -> str:

@@ -275,5 +275,8 @@ def _flatten(table: HtmlElement, rows: list[list[HtmlElement]], cell_tag: str) -
     for row in rows:
         for index, cell in enumerate(row):
             cell.tag = cell_tag
-            if cell_tag == "span" and index:
-                _around(cell, " | ", "")
+            if cell_tag == "span":
+                for block in cell.iter("p", "div", "center", "br"):
+                    block.tag = "span"
+                    block.text = f" {block.text or ''}"
+                _around(cell, " | " if index else "", "")

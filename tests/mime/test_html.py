@@ -32,7 +32,7 @@ def test_a_layout_table_is_read_from_top_to_bottom() -> None:
 
 def test_a_wide_table_puts_bars_between_its_cells() -> None:
     wide = "mot " * 20
-    assert text(f"<table><tr><td>{wide}<td>{wide}<td>fin</table>").endswith("mot | fin")
+    assert text(f"<table><tr><td>{wide}<td><p>{wide}</p><td><div>fin</div></table>").endswith("mot | fin")
 
 
 def test_exponents_and_struck_words_are_not_lost() -> None:
