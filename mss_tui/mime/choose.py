@@ -7,6 +7,9 @@ from mss_tui.model.message import Attachment, Part
 from mss_tui.phrase import Phrase, say
 
 MAX_DEPTH = 100
+MAX_LISTED = 1_000
+"""Attachments that are named, in the order of the parts."""
+
 _TEXTS = ("text/plain", "text/html", "text/enriched", "text/richtext", "text/calendar")
 _PREFERENCE = {kind: rank for rank, kind in enumerate(_TEXTS)}
 _SIGNATURES = frozenset(
@@ -86,10 +89,12 @@ def attachments(structure: Part) -> tuple[Attachment, ...]:
     chosen = choose_text(structure)
     hidden = [] if chosen is None else [chosen, *(t for t in _twins(structure, chosen) if t.type != "text/calendar")]
     taken: set[str] = set()
-    found = []
+    found: list[Attachment] = []
     for part in structure.leaves():
         if any(part is shown for shown in hidden) or part.type.startswith("multipart/"):
             continue
+        if len(found) == MAX_LISTED:
+            break
         name = name_for(part, taken)
         taken.add(name.casefold())
         inline = part.type in _SIGNATURES or (bool(part.content_id) and part.disposition != "attachment")
@@ -105,6 +110,10 @@ def decoded_size(part: Part) -> int:
 def structure_notes(structure: Part) -> tuple[Phrase, ...]:
     """What a reader must know of the form of a message: signed, encrypted, in pieces, TNEF."""
     notes: dict[str, Phrase] = {}
+    if len(structure.leaves()) > MAX_LISTED:
+        notes[""] = say(
+            "Seules les {n} premières pièces sont listées ; les autres sont dans la vue brute.", n=MAX_LISTED
+        )
     stack = [structure]
     while stack:
         part = stack.pop()

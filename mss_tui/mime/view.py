@@ -8,15 +8,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from mss_tui.mime.charset import decode
 from mss_tui.mime.choose import alternative_of, choose_text
 from mss_tui.mime.header import split_header
 from mss_tui.mime.words import decode_words
 from mss_tui.model.message import Header, Part
 from mss_tui.phrase import Phrase
-from mss_tui.text import DisplayText, clean
+from mss_tui.text import DisplayText, clean, clean_lines
 
 MAX_OCTETS = 2_000_000
 """Octets of a text that are fetched and read, as encoded."""
+
+RAW_CHARACTERS = 500_000
 
 _SHORT = 2_000
 """A plain text below this may say less than its HTML twin ("votre logiciel ne lit pas…"): both are read."""
@@ -84,6 +87,11 @@ def part_options(part: Part) -> dict[str, str | int]:
         "flowed": int(parameters.get("format", "").lower() == "flowed"),
         "delsp": int(parameters.get("delsp", "").lower() == "yes"),
     }
+
+
+def raw_view(data: bytes, limit: int = RAW_CHARACTERS) -> DisplayText:
+    """The octets of a message or part as they are, sanitised and no more: for the eye, and for when reading failed."""
+    return clean_lines(decode(data[: 2 * limit]), limit)
 
 
 def shown_headers(raw: bytes) -> tuple[Header, ...]:

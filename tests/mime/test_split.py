@@ -13,7 +13,7 @@ from mss_tui.mime.choose import attachments, choose_text, structure_notes
 from mss_tui.mime.letter import letter_job, message_job, section_job
 from mss_tui.mime.parameters import file_name, parameter, split_value
 from mss_tui.mime.split import MAX_DEPTH, MAX_PARTS, Split
-from mss_tui.mime.view import MAX_OCTETS, plan, shown_headers
+from mss_tui.mime.view import MAX_OCTETS, plan, raw_view, shown_headers
 from mss_tui.model.message import Part
 from mss_tui.text import DisplayText
 from tests.mime.test_header import clean_line
@@ -306,6 +306,18 @@ def test_what_a_stricter_writer_wrote_is_read_back() -> None:
     assert [leaf.type for leaf in letter.structure.leaves()] == [
         part.get_content_type() for part in email.message_from_bytes(bytes(message)).walk() if not part.is_multipart()
     ]
+
+
+def test_too_many_pieces_are_said() -> None:
+    many = Part("", "multipart/mixed", parts=tuple(Part(str(n), "image/png") for n in range(1, 1_502)))
+    assert len(attachments(many)) == 1_000
+    assert "1000" in str(structure_notes(many)[0])
+
+
+@given(st.binary(max_size=200))
+def test_the_raw_view_shows_any_octets(data: bytes) -> None:
+    assert all(map(clean_line, raw_view(data).split("\n")))
+    assert len(raw_view(data, 10)) <= 11
 
 
 def test_headers_are_shown_in_order_and_harmless() -> None:

@@ -69,6 +69,18 @@ async def test_the_deadline_kills_and_says_so(worker: ProcessWorker, job: str) -
     await alive(worker)
 
 
+async def test_others_go_on_while_a_bomb_burns(worker: ProcessWorker) -> None:
+    await alive(worker)
+    bomb = asyncio.create_task(worker.run("spin", Answer, b"", seconds=0.5))
+    turns = 0
+    while not bomb.done():
+        await asyncio.sleep(0)
+        turns += 1
+    with pytest.raises(DeadlinePassed):
+        await bomb
+    assert turns > 500
+
+
 async def test_a_memory_bomb_is_an_error_and_no_more(worker: ProcessWorker) -> None:
     with pytest.raises(InternalError):
         await worker.run("allocate", Answer, b"", {"octets": 400_000_000})
