@@ -15,9 +15,10 @@ from aioimaplib import aioimaplib as bare
 
 from mss_tui.adapters.imap.auth import authenticate
 from mss_tui.adapters.imap.finding import read_quota
+from mss_tui.adapters.imap.hearing import fetch_items
 from mss_tui.adapters.imap.limits import Limits
 from mss_tui.adapters.imap.response import Data
-from mss_tui.adapters.imap.session import Session, fetch_items
+from mss_tui.adapters.imap.session import Session
 from mss_tui.adapters.imap.wire import Literal
 from mss_tui.errors import AuthRefused, ConnectionLost, HostileServer, ServerRefused
 from mss_tui.model.people import Account, Auth, AuthMethod, Endpoint, MailboxType
@@ -404,5 +405,5 @@ def session_on(fed: Fed) -> Session:
     """A session over a fed pipeline, as after authentication."""
     session = Session(ACCOUNT, Limits())
     session._pipeline = fed.pipeline
-    fed.pipeline._hear = session._hear
+    fed.pipeline._hear = session.hear
     return session

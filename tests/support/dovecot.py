@@ -20,6 +20,7 @@ import pwd
 import random
 import shutil
 import signal
+import smtplib
 import socket
 import ssl
 import subprocess
@@ -376,6 +377,11 @@ class PrivateDovecot:
         """Store messages in a folder (its name as it goes on the wire, quoted where it must be)."""
         with self.colleague(user) as client:
             append_all(client, messages, folder, flags, received)
+
+    def deliver(self, user: str, message: bytes) -> None:
+        """Deliver to INBOX from outside (LMTP), without a connection of the user's."""
+        with smtplib.LMTP(self.host, PORTS["lmtp"]) as client:
+            client.sendmail("sender@alpha.mssante.fr", [user], message)
 
     def _identity(self) -> pwd.struct_passwd:
         return pwd.getpwnam("nobody") if os.getuid() == 0 else pwd.getpwuid(os.getuid())

@@ -9,11 +9,12 @@ from collections import defaultdict
 from collections.abc import Collection
 from datetime import datetime
 
+from mss_tui.adapters.imap.hearing import read_flags
 from mss_tui.adapters.imap.mailbox import Items, Mailbox
 from mss_tui.adapters.imap.pipeline import Order
 from mss_tui.adapters.imap.refusals import not_found, unknown_outcome
 from mss_tui.adapters.imap.response import Status
-from mss_tui.adapters.imap.session import Session, read_flags
+from mss_tui.adapters.imap.session import Session
 from mss_tui.adapters.imap.wire import Literal, Piece, date_time, flag_list, read_set, set_texts
 from mss_tui.errors import ConnectionLost, ServerRefused
 from mss_tui.model.message import DELETED, MessageRef

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from mss_tui.adapters.imap.hearing import read_flags
 from mss_tui.adapters.imap.mailbox import Items, Mailbox, News
+from mss_tui.adapters.imap.pipeline import Order
 from mss_tui.adapters.imap.rows import ROW_ITEMS, Rows
-from mss_tui.adapters.imap.session import Session, read_flags
+from mss_tui.adapters.imap.session import Session
 from mss_tui.adapters.imap.wire import set_texts
 from mss_tui.model.folder import Opened
 from mss_tui.model.message import Row
@@ -33,6 +35,15 @@ class Watched:
         self._box = box
         self._lost = False
 
+    @property
+    def total(self) -> int:
+        """How many messages were told of."""
+        return self._total
+
+    def tells(self, box: Mailbox | None) -> bool:
+        """Is everything told that this selection of the folder knows?"""
+        return box is self._box and not box.news
+
     def behind(self, other: Mailbox) -> bool:
         """Does another selection of the folder know something that was not told?"""
         mine = (self._uidvalidity, self._uidnext, self._total, self._box.modseq)
@@ -54,12 +65,13 @@ class Watched:
                     return self._reset()
                 news = await self._compare(session, box)
             arrived = Rows()
+            flight = [session.submit(b"NOOP")]
+            if box.news.grown or box.total > self._total:
+                flight.append(self._ask(session))
             for _ in range(_ROUNDS):
                 with box.hearing(arrived.hear):
-                    noop = session.submit(b"NOOP")
-                    fetch = session.submit(b"UID FETCH", b"%d:*" % self._uidnext, b"(" + ROW_ITEMS + b")")
-                    await session.finish(noop)
-                    await session.finish(fetch, some_gone=True)
+                    for order in flight:
+                        await session.finish(order, some_gone=True)
                 news.add(box.take_news())
                 uids = sorted({u for u in arrived.items if u >= self._uidnext} - news.removed, reverse=True)
                 rows = arrived.take(uids, self._account, box, now)
@@ -67,12 +79,16 @@ class Watched:
                 left = self._total - len(removed)
                 if box.total <= left + len(rows):
                     break
+                flight = [self._ask(session)]
             if box.contradicted or news.unknown_removed or box.total != left + len(rows) or len(rows) > MOST_ARRIVED:
                 return self._reset()
             self._box, self._total = box, box.total
             self._uidnext = max([self._uidnext, *(uid + 1 for uid in uids)])
-            box.arrived = 0
             return self._events(removed, left, news.flags, rows)
+
+    def _ask(self, session: Session) -> Order:
+        """What came since: `n:*` always names the last message, so it is asked for only when something came."""
+        return session.submit(b"UID FETCH", b"%d:*" % self._uidnext, b"(" + ROW_ITEMS + b")")
 
     async def _compare(self, session: Session, box: Mailbox) -> News:
         """What changed among the messages that are known, while another folder was selected or the line was cut."""

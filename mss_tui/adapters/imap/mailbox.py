@@ -56,7 +56,8 @@ class Mailbox:
         self.permanent_flags: frozenset[str] | None = None
         self.exists: int | None = None
         self.ears: list[FetchEar] = []
-        self.arrived = 0
+        self.curious = False
+        """Flags of messages that were never asked for are news too."""
         self.contradicted = False
         """A place held another UID than was known: what was shown by position cannot be trusted."""
         self.news = News()
@@ -95,7 +96,6 @@ class Mailbox:
             self._uids.extend([0] * (number - len(self._uids)))
         if before is not None and number > before:
             self.news.grown = True
-            self.arrived += number - before
 
     def expunged(self, number: int) -> None:
         """`EXPUNGE`: the message at `number` is gone, those behind it move up."""
@@ -147,7 +147,7 @@ class Mailbox:
         """The flags of a message; news when they differ and nobody has just asked for them."""
         before = self._flags.get(uid)
         self._flags[uid] = flags
-        if before is not None and before != flags and not asked:
+        if before != flags and not asked and (before is not None or self.curious):
             self.news.flags[uid] = flags
 
     def known_flags(self) -> dict[int, frozenset[str]]:

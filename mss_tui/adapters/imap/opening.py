@@ -7,6 +7,7 @@ connection (security.md P2, P3; NO STARTTLS, USENIX Security 2021).
 from __future__ import annotations
 
 import asyncio
+import socket
 import ssl
 from collections.abc import Callable
 
@@ -23,6 +24,7 @@ from mss_tui.phrase import Phrase, say
 
 Hear = Callable[[Status | Data], None]
 _TAG = "A1"
+_KEEP_ALIVE = {"TCP_KEEPIDLE": 60, "TCP_KEEPINTVL": 15, "TCP_KEEPCNT": 4, "TCP_USER_TIMEOUT": 20_000}
 _TALKS = say("il parle en clair quand il devrait se taire")
 _GREETING = say("il ne salue pas comme un serveur IMAP à qui l'on doit s'authentifier")
 
@@ -54,7 +56,17 @@ async def open_line(endpoint: Endpoint, context: ssl.SSLContext, limits: Limits,
     except BaseException:
         pipeline.fail(lost())
         raise
+    _keep_alive(pipeline.transport)
     return pipeline
+
+
+def _keep_alive(transport: asyncio.BaseTransport) -> None:
+    """Let the system notice a line that died without a word: within two minutes idle, within twenty seconds in use."""
+    line: socket.socket = transport.get_extra_info("socket")
+    line.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for option, value in _KEEP_ALIVE.items():
+        if hasattr(socket, option):
+            line.setsockopt(socket.IPPROTO_TCP, getattr(socket, option), value)
 
 
 async def _start_tls(

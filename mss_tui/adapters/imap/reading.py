@@ -31,6 +31,7 @@ _SECTION = re.compile(r"(?:(?:[1-9][0-9]{0,5}\.)*(?:[1-9][0-9]{0,5}|HEADER|TEXT|
 _UID_FETCH, _FETCH = b"UID FETCH", b"FETCH"
 _SLACK = 200
 """How many messages may have come since UIDNEXT was remembered."""
+_ROUNDS = 3
 
 Known = tuple[int, int, int]
 """UIDVALIDITY, UIDNEXT and EXISTS of a folder when it was last open."""
@@ -54,20 +55,23 @@ async def open_folder(
 
         async with session.within(folder, write=not read_only, examine=read_only, along=along) as box:
             if not flight:
-                await session.run(b"NOOP")
                 stack.enter_context(box.hearing(collected.hear))
-                flight.append(unseen.ask(stack))
+                flight += [session.submit(b"NOOP"), unseen.ask(stack)]
             for order in flight:
                 with suppress(ServerRefused):
                     await session.finish(order, some_gone=True)
             if known is not None and (box.uidvalidity != known[0] or box.uidnext > known[1] + _SLACK):
                 collected.items.clear()
-            wanted = range(max(box.total - rows, 0) + 1, box.total + 1)
-            for order in _ask_places(session, [n for n in wanted if box.uid_at(n) not in collected.items]):
-                await session.finish(order, some_gone=True)
-            uids = sorted(collected.items, reverse=True)[:rows]
+            for _ in range(_ROUNDS):  # what comes or goes meanwhile changes which places are the newest
+                places = range(box.total, max(box.total - rows, 0), -1)
+                missing = [place for place in places if box.uid_at(place) not in collected.items]
+                for order in _ask_places(session, missing):
+                    await session.finish(order, some_gone=True)
+                if not missing:
+                    break
             box.take_news()
-            box.arrived, box.contradicted = 0, False
+            box.contradicted = False
+            uids = [box.uid_at(place) for place in range(box.total, max(box.total - rows, 0), -1)]
             opened = Opened(
                 account=session.account.id,
                 folder=folder,
@@ -82,13 +86,15 @@ async def open_folder(
             return opened, box
 
 
-async def rows_at(session: Session, folder: str, first: int, last: int, now: datetime) -> tuple[Row, ...]:
-    """Rows by place: 0 is the newest of those that were announced, `last` is excluded."""
+async def rows_at(
+    session: Session, folder: str, first: int, last: int, now: datetime, announced: int | None = None
+) -> tuple[Row, ...]:
+    """Rows by place: 0 is the newest of the `announced` messages (of all, where nothing was), `last` is excluded."""
     async with session.within(folder) as box:
         collected = Rows()
         with box.hearing(collected.hear):
-            announced = box.total - box.arrived
-            wanted = range(max(announced - last, 0) + 1, announced - max(first, 0) + 1)
+            top = box.total if announced is None else min(announced, box.total)
+            wanted = range(max(top - last, 0) + 1, top - max(first, 0) + 1)
             for order in _ask_places(session, wanted):
                 await session.finish(order, some_gone=True)
         uids = sorted((uid for uid, place in collected.places.items() if place in wanted), reverse=True)

@@ -13,8 +13,8 @@ from collections.abc import Iterable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone
 
+from mss_tui.adapters.imap.hearing import read_flags
 from mss_tui.adapters.imap.mailbox import Items, Mailbox
-from mss_tui.adapters.imap.session import read_flags
 from mss_tui.adapters.imap.syntax import Malformed, Value, number, string
 from mss_tui.mime.header import decode_words, parse_date, parse_mailboxes, split_header
 from mss_tui.model.address import Correspondent

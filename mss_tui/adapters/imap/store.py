@@ -75,7 +75,8 @@ class ImapStore:
     async def rows(self, folder: str, first: int, last: int) -> tuple[Row, ...]:
         """Rows by position, 0 the newest, `last` excluded; positions are those of the last event."""
         now = self._clock.now()
-        return await self._line.read(lambda session: reading.rows_at(session, folder, first, last, now))
+        told = self._watch.told(folder)
+        return await self._line.read(lambda session: reading.rows_at(session, folder, first, last, now, told))
 
     async def rows_of(self, folder: str, uids: Sequence[int]) -> tuple[Row, ...]:
         """Rows by UID, in the order given; those that are gone are left out."""

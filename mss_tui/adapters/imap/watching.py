@@ -49,6 +49,10 @@ class Watch:
         self._watched = Watched(opened, box)
         self._moved.set()
 
+    def told(self, folder: str) -> int | None:
+        """How many messages of a folder the front end knows of, None when it is not watched."""
+        return self._watched.total if self._watched is not None and self._watched.folder == folder else None
+
     async def events(self) -> AsyncIterator[Event]:
         """Events until `close`."""
         queue: asyncio.Queue[Event | None] = asyncio.Queue()
@@ -122,7 +126,9 @@ class Watch:
     async def _attend(self, session: Session) -> MssError:
         """Serve one working connection until it ends; what ended it."""
         session.on_news = self._wake.set
-        self._wake.set()
+        session.on_selected = self._selected
+        if self._watched is not None and not self._watched.tells(session.mailbox):
+            self._wake.set()
         tasks = [
             asyncio.ensure_future(self._relay(session)),
             asyncio.ensure_future(self._listen(session)),
@@ -139,6 +145,11 @@ class Watch:
             for task in tasks:
                 task.cancel()
             await asyncio.wait(tasks)
+
+    def _selected(self, box: Mailbox) -> None:
+        """The working connection came back to the watched folder: compare."""
+        if self._watched is not None and self._watched.folder == box.name:
+            self._wake.set()
 
     async def _relay(self, session: Session) -> None:
         """Tell what is new, whenever something says that there is."""
@@ -190,6 +201,7 @@ class Watch:
                     await self._moved.wait()
                     continue
                 async with second.within(watched.folder, examine=True) as box:
+                    box.curious = True
                     if watched.behind(box):
                         self._wake.set()
                     while not self._moved.is_set():
