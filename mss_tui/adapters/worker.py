@@ -71,34 +71,45 @@ class ProcessWorker:
         """
         if len(data) > MAX_REQUEST:
             raise _too_complex()
-        request = msgspec.msgpack.encode(Request(self._jobs[job], ceil(seconds), dict(options or {})))
+        asked = Request(self._jobs[job], ceil(seconds), dict(options or {}))
         async with self._turn:
             try:
-                answer = await self._ask(request, data, seconds)
+                answer = await self._ask(msgspec.msgpack.encode(asked), data, seconds)
                 return msgspec.msgpack.decode(answer, type=result)
-            except BaseException as error:
+            except TimeoutError:
                 self._kill()
-                if isinstance(error, TimeoutError):
-                    raise DeadlinePassed(
-                        say("Pièce trop complexe : {seconds} s dépassées.", seconds=f"{seconds:g}"), meaning=_RAW
-                    ) from None
-                if isinstance(error, _Broken | OSError | msgspec.MsgspecError | RecursionError):
-                    raise _too_complex() from None
+                raise _too_long(seconds) from None
+            except (_Broken, OSError, UnicodeError, RecursionError, msgspec.MsgspecError):
+                self._kill()
+                raise _too_complex() from None
+            except asyncio.CancelledError:
+                self._kill()
                 raise
 
     async def _ask(self, request: bytes, data: bytes, seconds: float) -> bytes:
         async with asyncio.timeout(LOADING_SECONDS + seconds):
-            child = await self._started()
-            assert child.stdin is not None  # noqa: S101 - a pipe was asked for
-            for frame in (request, data):
-                child.stdin.write(len(frame).to_bytes(4, "big"))
-                child.stdin.write(frame)
-            await child.stdin.drain()
-            began = await _frame(child, 1_000)
+            child, began = await self._begin(request, data)
         if began:
             return await self._end(msgspec.msgpack.decode(began, type=Ended), child)
         async with asyncio.timeout(seconds):
             return await self._end(msgspec.msgpack.decode(await _frame(child, 1_000), type=Ended), child)
+
+    async def _begin(self, request: bytes, data: bytes) -> tuple[asyncio.subprocess.Process, bytes]:
+        """Hand over the job; again to a new child, once, where the old one had died in its sleep."""
+        for reused in (self._child is not None, False):
+            try:
+                child = await self._started()
+                assert child.stdin is not None  # noqa: S101 - a pipe was asked for
+                for frame in (request, data):
+                    child.stdin.write(len(frame).to_bytes(4, "big"))
+                    child.stdin.write(frame)
+                await child.stdin.drain()
+                return child, await _frame(child, 1_000)
+            except (_Broken, OSError):
+                if not reused:
+                    raise
+                self._kill()
+        raise _Broken
 
     async def _end(self, ended: Ended, child: asyncio.subprocess.Process) -> bytes:
         if ended.problem:
@@ -151,6 +162,10 @@ async def _frame(child: asyncio.subprocess.Process, limit: int) -> bytes:
 
 
 _RAW = say("Elle n'est montrée qu'en vue brute.")
+
+
+def _too_long(seconds: float) -> MssError:
+    return DeadlinePassed(say("Pièce trop complexe : {seconds} s dépassées.", seconds=f"{seconds:g}"), meaning=_RAW)
 
 
 def _too_complex() -> MssError:

@@ -84,6 +84,7 @@ def _twins(structure: Part, chosen: Part) -> list[Part]:
 def attachments(structure: Part) -> tuple[Attachment, ...]:
     """Every part that a reader may save: all but the shown text and its twins; names cleaned and unlike each other.
 
+    A message that its server could not describe (section "") has none: it is read as a whole, which names them.
     `inline` marks what belongs to the text (images of an HTML text, signatures).
     """
     chosen = choose_text(structure)
@@ -91,14 +92,14 @@ def attachments(structure: Part) -> tuple[Attachment, ...]:
     taken: set[str] = set()
     found: list[Attachment] = []
     for part in structure.leaves():
-        if any(part is shown for shown in hidden) or part.type.startswith("multipart/"):
+        if not part.section or any(part is shown for shown in hidden):
             continue
         if len(found) == MAX_LISTED:
             break
         name = name_for(part, taken)
         taken.add(name.casefold())
         inline = part.type in _SIGNATURES or (bool(part.content_id) and part.disposition != "attachment")
-        found.append(Attachment(part.section or "1", name, part.type, decoded_size(part), inline))
+        found.append(Attachment(part.section, name, part.type, decoded_size(part), inline))
     return tuple(found)
 
 

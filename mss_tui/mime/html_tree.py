@@ -63,6 +63,7 @@ _HIDDEN = re.compile(
 _SIZE_0 = re.compile(r"font-size\s{0,3}:\s{0,3}[01](?:\.0{0,3})?(?:px|pt|em|rem|%)?\s{0,3}(?:;|!|\Z)", re.I)
 _SIZE = re.compile(r"font(?:-size)?\s{0,3}:", re.I)
 _STRUCK = re.compile(r"text-decoration[a-z-]{0,10}\s{0,3}:[^;]{0,40}line-through", re.I)
+_SUPER = re.compile(r"vertical-align\s{0,3}:\s{0,3}super", re.I)
 _KEEPS_BLANKS = re.compile(r"white-space\s{0,3}:\s{0,3}(?:pre|break-spaces)", re.I)
 _RULE = re.compile(r"([^{}]{1,400})\{([^{}]{0,2000})\}")
 _SIMPLE = re.compile(r"\s*[a-z0-9]{0,20}([.#])([A-Za-z0-9_-]{1,80})\s*\Z")
@@ -117,7 +118,7 @@ class Tree:
             characters += len("".join(element.itertext()).strip())
             element.drop_tree()
         if characters:
-            self.notes.append(say("Texte invisible laissé de côté : {n} caractères.", n=characters))
+            self.notes.append(say("Caractères invisibles laissés de côté : {n}.", n=characters))
 
     def _images(self) -> None:
         remote = 0
@@ -137,10 +138,10 @@ class Tree:
         tag = element.tag
         if tag == "a":
             self._link(element)
-        elif tag == "sup":
-            _script(element, _HIGH, "^")
+        elif tag == "sup" or _SUPER.search(style):
+            _become(element, _HIGH, "^")
         elif tag == "sub":
-            _script(element, _LOW, "_")
+            _become(element, _LOW, "_")
         elif tag == "blockquote":
             _around(element, QUOTE_IN, QUOTE_OUT)
         elif tag == "hr":
@@ -250,12 +251,17 @@ def _around(element: HtmlElement, before: str, after: str) -> None:
         element.text += after
 
 
-def _script(element: HtmlElement, letters: dict[int, int], mark: str) -> None:
-    text = "".join(element.itertext()).strip()
-    if not text or len(text) > 40 or len(element):
+def _become(element: HtmlElement, letters: dict[int, int], mark: str) -> None:
+    """Raised or lowered text: its own digits where there are such, else a mark ("1er" needs none)."""
+    text = " ".join("".join(element.itertext()).split())
+    if not any(char.isdigit() for char in text):
         return
-    raised = text.translate(letters)
-    element.text = raised if all(ord(char) in letters for char in text) else f"{mark}{text}" if mark == "^" else text
+    if len(text) > 20:
+        _around(element, f"{mark}(", ")")
+        return
+    for child in element:
+        element.remove(child)
+    element.text = text.translate(letters) if all(ord(char) in letters for char in text) else f"{mark}{text}"
 
 
 def _width(rows: list[list[HtmlElement]]) -> int:

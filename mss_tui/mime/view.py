@@ -44,17 +44,17 @@ class Step:
 
     sections: tuple[str, ...]
     job: str
-    _parts: tuple[Part, ...]
+    parts: tuple[Part, ...]
 
     def simpler(self) -> Step | None:
         """The step to take when this one failed: the plain text alone, where there were two."""
-        return Step(self.sections[:1], "text", self._parts[:1]) if len(self.sections) > 1 else None
+        return Step(self.sections[:1], "text", self.parts[:1]) if len(self.sections) > 1 else None
 
     def options(self, fetched: Sequence[bytes]) -> dict[str, str | int]:
         """The options of the job for the octets as fetched."""
-        options = dict(part_options(self._parts[0]))
-        if len(self._parts) > 1:
-            twin = part_options(self._parts[1])
+        options = dict(part_options(self.parts[0]))
+        if len(self.parts) > 1:
+            twin = part_options(self.parts[1])
             options |= {f"html_{name}": value for name, value in twin.items()} | {"first": len(fetched[0])}
         return options
 

@@ -36,7 +36,12 @@ def test_a_wide_table_puts_bars_between_its_cells() -> None:
 
 
 def test_exponents_and_struck_words_are_not_lost() -> None:
-    assert text("10<sup>9</sup>/L H<sub>2</sub>O x<sup>a</sup>") == "10⁹/L H₂O x^a"
+    assert (
+        text("10<sup>9</sup>/L H<sub>2</sub>O 2<sup>n+1</sup> 2<sup>3x</sup> 1<sup>er</sup>")
+        == "10⁹/L H₂O 2ⁿ⁺¹ 2^3x 1er"
+    )
+    assert text("10<sup><span lang=fr>-<b>9</b></span></sup> g") == "10⁻⁹ g"
+    assert text("10<span style='vertical-align: super'>9</span>/L") == "10⁹/L"
     assert text("<s>arrêter</s> poursuivre") == "[barré : arrêter] poursuivre"
     assert text('<span style="text-decoration: line-through">50 mg</span>') == "[barré : 50 mg]"
 
@@ -96,7 +101,7 @@ def test_hosts_are_those_of_a_browser(href: str, host: str) -> None:
 )
 def test_hidden_text_is_left_out_and_said(hidden: str) -> None:
     assert text(f"<p>Vu</p>{hidden}<p>Lu</p>").split() == ["Vu", "Lu"]
-    assert notes(hidden) == ["Texte invisible laissé de côté : 2 caractères."]
+    assert notes(hidden) == ["Caractères invisibles laissés de côté : 2."]
 
 
 @pytest.mark.parametrize(

@@ -102,6 +102,18 @@ async def test_memory_that_was_given_back_recycles_nothing(worker: ProcessWorker
     assert worker.pid is not None
 
 
+async def test_a_process_that_died_between_two_jobs_is_replaced_unseen(worker: ProcessWorker) -> None:
+    await alive(worker)
+    psutil.Process(worker.pid).kill()
+    await alive(worker)
+
+
+async def test_options_that_cannot_travel_are_refused(worker: ProcessWorker) -> None:
+    with pytest.raises(InternalError):
+        await worker.run("echo", Answer, b"", {"text": "\ud800"})
+    await alive(worker)
+
+
 @pytest.mark.parametrize("job", ["die", "leave", "nonsense", "too_long", "absent"])
 async def test_a_crash_or_nonsense_is_one_sentence(worker: ProcessWorker, job: str) -> None:
     with pytest.raises(InternalError, match="sa lecture a échoué"):
