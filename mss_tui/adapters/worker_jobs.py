@@ -16,6 +16,7 @@ JOBS: Mapping[str, str] = MappingProxyType(
         "letter": "mss_tui.mime.letter:letter_job",
         "message": "mss_tui.mime.letter:message_job",
         "section": "mss_tui.mime.letter:section_job",
+        "report": "mss_tui.mime.report:report_job",
         "csv": "mss_tui.mime.table:csv_job",
         "pdf": "mss_tui.mime.preview:pdf_job",
         "pdf_page": "mss_tui.mime.preview:pdf_page_job",
