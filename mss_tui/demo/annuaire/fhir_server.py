@@ -42,11 +42,14 @@ async def _request(line: Line) -> _Request:
     if len(first) != 3 or not first[2].startswith("HTTP/1."):
         raise Gone
     headers: dict[str, str] = {}
-    while text := (await line.read_line(MAX_LINE)).decode("latin-1"):
+    for _ in range(MAX_HEADERS):
+        text = (await line.read_line(MAX_LINE)).decode("latin-1")
+        if not text:
+            break
         name, _, value = text.partition(":")
         headers[name.strip().lower()] = value.strip()
-        if len(headers) > MAX_HEADERS:
-            raise TooLong
+    else:
+        raise TooLong
     asked = headers.get("connection", "").lower()
     keep = asked != "close" if first[2] == "HTTP/1.1" else asked == "keep-alive"
     has_body = headers.get("content-length", "0") != "0" or "transfer-encoding" in headers

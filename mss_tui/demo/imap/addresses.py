@@ -64,16 +64,18 @@ class _Reader:
         self.in_angle = self.at = self.closed = False
 
     def special(self, mark: bytes) -> None:
+        inside = self.in_angle and not self.closed
         if mark == b"<":
             self.name, self.words, self.in_angle = self.words, b"", True
-        elif mark == b"@" and (self.words or not self.in_angle):
+        elif mark == b"@" and self.words and not self.closed:
             self.local, self.words, self.at = self.words, b"", True
-        elif mark == b":" and not self.in_angle:
+        elif mark == b":" and inside:
+            # the end of an obsolete source route
+            self.words, self.at = b"", False
+        elif mark == b":":
             self.found.append(Entry(None, self.words, None))
             self.words = b""
-        elif mark == b":":
-            self.words, self.at = b"", False
-        elif mark == b"," and not self.in_angle:
+        elif mark == b"," and not inside:
             self.finish()
         elif mark == b">":
             self.closed = self.in_angle

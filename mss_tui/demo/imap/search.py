@@ -10,7 +10,7 @@ from email.utils import parsedate_to_datetime
 
 from mss_tui.demo.imap.content import body_text
 from mss_tui.demo.imap.fetch import MONTHS
-from mss_tui.demo.imap.syntax import MAX_DEPTH, STAR, Arguments, BadSyntax, Ranges
+from mss_tui.demo.imap.syntax import MAX_DEPTH, Arguments, BadSyntax, Ranges, span
 from mss_tui.demo.store import Message
 from mss_tui.model.paris import day
 
@@ -165,7 +165,7 @@ class Search:
         if word == "UID":
             self._args.space()
             top = self._top_uid
-            ends = [(min(low, top), top if high == STAR else high) for low, high in self._args.ranges()]
+            ends = [span(low, high, top) for low, high in self._args.ranges()]
             return lambda _, message: any(low <= message.uid <= high for low, high in ends)
         sent = word.startswith("SENT")
         if word.removeprefix("SENT") not in ("BEFORE", "ON", "SINCE"):

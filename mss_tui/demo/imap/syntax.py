@@ -197,6 +197,11 @@ class Arguments:
         return tuple(found)
 
 
+def span(low: int, high: int, top: int) -> tuple[int, int]:
+    """A range with `*` as `top`, the last there is; `7:*` names it even where it is below 7 (RFC 9051 §9)."""
+    return (min(low, top), top) if high == STAR else (low, high)
+
+
 def compact(numbers: Sequence[int]) -> bytes:
     """Ascending numbers as a sequence set; `numbers` is not empty."""
     out: list[bytes] = []

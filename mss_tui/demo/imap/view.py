@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from mss_tui.demo.imap.fetch import flag_list
-from mss_tui.demo.imap.syntax import STAR, Ranges
+from mss_tui.demo.imap.syntax import STAR, Ranges, span
 from mss_tui.demo.store import Mailbox, Message
 
 
@@ -49,15 +49,11 @@ class View:
             return []
         uids = self.uids if by_uid else []
         chosen: set[int] = set()
-        for low, high in ranges:
+        for first, last in (span(low, high, uids[-1] if by_uid else count) for low, high in ranges):
             if by_uid:
-                top = uids[-1]
-                first = bisect_left(uids, min(low, top))
-                last = bisect_left(uids, min(high, top) + 1)
-                chosen.update(range(first, last))
+                chosen.update(range(bisect_left(uids, first), bisect_left(uids, last + 1)))
             else:
-                low = count if low == STAR else low
-                chosen.update(range(low - 1, count if high == STAR else min(high, count)))
+                chosen.update(range(first - 1, min(last, count)))
         return [(index + 1, self.seen[index]) for index in sorted(chosen)]
 
     def within(self, ranges: Ranges) -> bool:
