@@ -16,9 +16,37 @@ Each line may import those below it, never beside or above (import-linter; `|`: 
 
 from __future__ import annotations
 
+import sys
+
+from mss_tui.cli.context import Context
+from mss_tui.cli.main import run
+
 
 def main() -> None:
-    """Start mss-tui."""
+    """Start mss-tui: a command, or the screens where none is named."""
+    sys.exit(run(sys.argv[1:], _screen))
+
+
+async def _screen(context: Context) -> int:
+    from mss_tui.cli.commands import demo
+
+    return await (demo.around(context, _inbox) if context.options.command == "demo" else _inbox(context))
+
+
+async def _inbox(context: Context) -> int:
+    from mss_tui.errors import UsageError
+    from mss_tui.phrase import say
+    from mss_tui.tui import app
+
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise UsageError(
+            say("Il faut un terminal pour montrer l'écran."), remedy=say("Voyez « mss-tui help » pour les commandes.")
+        )
+    options = context.options
+    secrets = context.secrets()
+    await secrets.ask_ahead(context.loaded.profile.accounts)
+    async with context.desk(by_person=True, secrets=secrets) as desk:
+        return await app.run(desk, low_bandwidth=options.low_bandwidth)
 
 
 if __name__ == "__main__":

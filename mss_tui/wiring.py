@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -30,6 +31,7 @@ from mss_tui.services.box import Box
 from mss_tui.services.checking import Checker
 from mss_tui.services.desk import Desk, Place
 from mss_tui.services.handling import Acts
+from mss_tui.services.letters import Letters
 from mss_tui.services.outbox import Outbox
 from mss_tui.services.reading import Reader
 from mss_tui.services.sending import Sender
@@ -149,3 +151,13 @@ def _annuaire(profile: Profile, means: Means) -> Annuaire:
         index = SqliteIndex(path, means.clock)
     api: DirectoryApi | None = None
     return Annuaire(index, api, means.clock)
+
+
+@asynccontextmanager
+async def letters(clock: Clock) -> AsyncIterator[Letters]:
+    """What reads messages that lie in files; no profile is needed, and nothing connects."""
+    worker = ProcessWorker()
+    try:
+        yield Letters(worker, clock)
+    finally:
+        await worker.close()

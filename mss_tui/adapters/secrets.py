@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from pathlib import Path
 
 from mss_tui.adapters.secrets_command import run
@@ -89,6 +89,24 @@ class SecretChain:
         last = self._last.pop(account.id, None)
         if last is not None:
             self._refused.add((account.id, _digest(last)))
+
+    async def ask_ahead(self, accounts: Iterable[Account]) -> None:
+        """Ask now for what only the user can give; afterwards nobody is asked any more (the screen has the terminal).
+
+        Raises:
+            AuthRefused: the user gave up.
+        """
+        for account in accounts:
+            if self._ask is not None and not self._has_way(account):
+                await self.of(account)
+        self._ask = None
+
+    def _has_way(self, account: Account) -> bool:
+        """Can a secret be had without asking?"""
+        from_fd = self._fd is not None and self._fd_account in ("", account.id)
+        directory = self._environ.get("CREDENTIALS_DIRECTORY")
+        given = bool(directory) and (Path(directory or "") / account.id).exists()
+        return from_fd or bool(account.auth.command) or given or account.auth.keyring
 
     def close(self) -> None:
         """Forget everything."""

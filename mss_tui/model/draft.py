@@ -29,6 +29,13 @@ class LocalFile:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldFile(LocalFile):
+    """An attachment whose octets are in memory: a piece of a message that came in a file. `path` is only its name."""
+
+    data: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
 class RemotePart:
     """An attachment taken over from a received message (a forward); fetched byte for byte when built."""
 

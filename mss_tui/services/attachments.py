@@ -9,7 +9,7 @@ import stat
 from mss_tui.errors import ConnectionLost, NotFound, UsageError
 from mss_tui.mime.build import File
 from mss_tui.mime.transfer import decode_transfer
-from mss_tui.model.draft import LocalFile, RemotePart
+from mss_tui.model.draft import HeldFile, LocalFile, RemotePart
 from mss_tui.phrase import say
 from mss_tui.ports.mail import MailStore
 from mss_tui.text import clean
@@ -29,6 +29,8 @@ class Attachments:
             UsageError: it is no ordinary file, or not the one that was attached.
             MssError: the received message cannot be fetched now.
         """
+        if isinstance(attachment, HeldFile):
+            return attachment.name, attachment.type, attachment.data
         if isinstance(attachment, LocalFile):
             return attachment.name, attachment.type, await asyncio.to_thread(_octets, attachment)
         return attachment.name, attachment.type, await self._part(attachment)

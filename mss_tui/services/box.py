@@ -159,6 +159,7 @@ class Box:
         now = self._clock.now()
         policy = self.account.policy
         kind = kind_of(row.sender.address, policy.extra_domains)
+        own = own or row.sender.address.casefold() == self.account.address.casefold()
         facts = RowFacts(row, policy, now, self.remembered.baseline, own)
         due, expires = row_deadlines(facts)
         verdicts = check_row(facts, self._catalogue) + check_incoming(IncomingFacts(row, kind, policy), self._catalogue)

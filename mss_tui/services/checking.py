@@ -15,7 +15,8 @@ from mss_tui.model.facts import AttachmentFact, IncomingFacts, MailboxFacts, Out
 from mss_tui.model.mailbox import Remembered
 from mss_tui.model.message import Reading
 from mss_tui.model.paris import day
-from mss_tui.model.people import Account, Profile
+from mss_tui.model.people import Account, Call, Profile
+from mss_tui.model.policy import Policy
 from mss_tui.model.verdict import Place, Verdict
 from mss_tui.ports.clock import Clock
 from mss_tui.ports.store import Acceptances
@@ -141,17 +142,7 @@ class Checker:
 
     def incoming(self, reading: Reading) -> tuple[Verdict, ...]:
         """What the rules say of an opened message; only what shows."""
-        row = reading.row
-        facts = IncomingFacts(
-            row=row,
-            kind=kind_of(row.sender.address, self._account.policy.extra_domains),
-            policy=self._account.policy,
-            text=reading.text,
-            attachments=reading.attachments,
-            return_path=reading.return_path,
-            calls=self._profile.calls,
-        )
-        return tuple(v for v in check_incoming(facts, self._catalogue) if v.shows)
+        return received(reading, self._account.policy, self._profile.calls, self._catalogue)
 
     def mailbox(self, remembered: Remembered) -> tuple[Verdict, ...]:
         """What the rules say of the mailbox itself."""
@@ -174,3 +165,17 @@ class Checker:
     def sent(self) -> None:
         """A message left: what was accepted for it is read again before the next check."""
         self._accepted = None
+
+
+def received(reading: Reading, policy: Policy, calls: tuple[Call, ...], catalogue: Catalogue) -> tuple[Verdict, ...]:
+    """What the rules say of an opened message, wherever it came from; only what shows."""
+    facts = IncomingFacts(
+        row=reading.row,
+        kind=kind_of(reading.row.sender.address, policy.extra_domains),
+        policy=policy,
+        text=reading.text,
+        attachments=reading.attachments,
+        return_path=reading.return_path,
+        calls=calls,
+    )
+    return tuple(v for v in check_incoming(facts, catalogue) if v.shows)

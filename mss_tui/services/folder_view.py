@@ -14,12 +14,16 @@ from mss_tui.ports.mail import Arrived, Changed, Event, Removed
 
 
 class FolderView:
-    """One folder as the screen shows it. Not thread-safe: it lives in the event loop."""
+    """One folder as the screen shows it. Not thread-safe: it lives in the event loop.
+
+    `unseen` is what the server said when the folder was opened, None when it said nothing.
+    """
 
     def __init__(self, opened: Opened) -> None:
         self.account = opened.account
         self.folder = opened.folder
         self.uidvalidity = opened.uidvalidity
+        self.unseen = opened.unseen
         self.read_only = opened.read_only
         self.permanent_keywords = opened.permanent_keywords
         self.unseen = opened.unseen

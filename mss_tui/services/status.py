@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mss_tui.model.folder import Quota
-from mss_tui.model.mailbox import Remembered
+from mss_tui.model.mailbox import Life, Remembered
 from mss_tui.model.people import Account
-from mss_tui.model.verdict import Verdict
+from mss_tui.model.verdict import Severity, State, Verdict
 from mss_tui.ports.store import FactsFile
 from mss_tui.rules.lifecycle import LifeView, life
 from mss_tui.services.checking import Checker
+
+_CRITICAL = (Life.UNPUBLISHED, Life.DELETION_NEAR, Life.SUSPENDED, Life.FULL, Life.DELETED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +27,16 @@ class AccountStatus:
 
     @property
     def attention(self) -> bool:
-        """Is there something to attend to?"""
-        return bool(self.verdicts)
+        """Does the mailbox's life ask for something: more than information, and known (catalogue §5)?"""
+        return any(
+            v.state is State.VIOLATED and v.severity is not Severity.INFO and v.rule.startswith("cycle.")
+            for v in self.verdicts
+        )
+
+    @property
+    def critical(self) -> bool:
+        """Is the mailbox lost, or about to be, for those who write to it or for its own people?"""
+        return self.life.state in _CRITICAL
 
 
 def account_status(account: Account, checker: Checker, facts: FactsFile) -> AccountStatus:

@@ -198,6 +198,23 @@ async def test_the_user_is_asked_last_and_may_give_up() -> None:
         await chain.of(ACCOUNT)
 
 
+async def test_asking_ahead_asks_only_for_what_only_the_user_knows(tmp_path: Path) -> None:
+    asked: list[str] = []
+
+    async def ask(account: Account) -> Secret | None:
+        asked.append(account.id)
+        return Secret("donne")
+
+    (tmp_path / "systemd").write_text("s3cret")
+    accounts = [replace(ACCOUNT, id="seul"), replace(ACCOUNT, id="systemd"), replace(_python(""), id="commande")]
+    chain = SecretChain(ask=ask, environ={"CREDENTIALS_DIRECTORY": str(tmp_path)})
+    await chain.ask_ahead(accounts)
+    assert asked == ["seul"]
+    assert (await chain.of(accounts[0])).reveal() == "donne"
+    with pytest.raises(AuthRefused, match="personne à qui le demander"):
+        await chain.of(replace(ACCOUNT, id="autre"))
+
+
 @pytest.mark.parametrize("method", [AuthMethod.CERTIFICATE, AuthMethod.PSC])
 async def test_a_method_that_has_no_secret_is_said(method: AuthMethod) -> None:
     with pytest.raises(ConfigError, match=f"« {method} » n'est pas"):

@@ -1,0 +1,174 @@
+"""`inbox`, `read`, `attachment`."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from mss_tui.cli import shape
+from mss_tui.cli.context import Context
+from mss_tui.errors import ExitCode, NotFound, UsageError
+from mss_tui.model.address import Kind
+from mss_tui.model.folder import Folder
+from mss_tui.model.message import MessageRef, Reading, Row
+from mss_tui.model.policy import Policy
+from mss_tui.model.verdict import Verdict
+from mss_tui.phrase import Phrase, say
+from mss_tui.services.box import ListEntry
+from mss_tui.services.desk import Desk, Place
+from mss_tui.text import clean, fit
+
+_REF = re.compile(r"([0-9]{1,10}):([0-9]{1,10})\Z")
+_KINDS: dict[str, Phrase] = {
+    Kind.PATIENT.value: say("patient"),
+    Kind.APPLICATION.value: say("application"),
+    Kind.OUTSIDE.value: say("hors espace"),
+}
+_HEADERS: dict[str, Phrase] = {
+    "from": say("De"),
+    "reply-to": say("Rép."),
+    "to": say("À"),
+    "cc": say("Cc"),
+    "date": say("Date"),
+    "subject": say("Objet"),
+}
+
+
+async def run(context: Context) -> int:
+    """Print a folder, a message, or where an attachment was saved."""
+    if context.options.command == "read":
+        return await _read(context)
+    async with context.desk() as desk:
+        command = _inbox if context.options.command == "inbox" else _attachment
+        return await command(context, desk)
+
+
+async def _folder(context: Context, desk: Desk) -> tuple[Place, Folder]:
+    place = desk.place()
+    return place, await place.box.find(context.loaded.profile.folder)
+
+
+async def _inbox(context: Context, desk: Desk) -> int:
+    place, folder = await _folder(context, desk)
+    view = await place.box.open(folder.name, context.options.limit, read_only=context.loaded.profile.read_only)
+    entries = [place.box.entry(row) for row in view.known()[: context.options.limit]]
+    if not context.json:
+        for entry in entries:
+            context.output.text(_line(entry))
+        return ExitCode.DONE
+    context.output.document(
+        {
+            "account": place.account.address,
+            "folder": folder.name,
+            "uidvalidity": view.uidvalidity,
+            "total": len(view),
+            "unseen": view.unseen,
+            "messages": [shape.entry(entry, place.account.policy) for entry in entries],
+        }
+    )
+    return ExitCode.DONE
+
+
+def _line(entry: ListEntry) -> str:
+    row = entry.row
+    marks = ("N" if not row.seen else " ") + ("!" if entry.overdue else " ")
+    date = (shape.moment(row.received) or "")[:16].replace("T", " ")
+    return f"{row.ref.short:>14} {marks} {date}  {fit(row.sender.label, 28)}  {row.subject}"
+
+
+def _ref(context: Context, account: str, folder: str) -> MessageRef:
+    """The message that REF names, in the folder of the options.
+
+    Raises:
+        UsageError: it has not the form of one.
+    """
+    found = _REF.match(context.options.ref or "")
+    if found is None:
+        raise UsageError(
+            say("« {ref} » n'est pas une référence de message.", ref=clean(context.options.ref or "", 80)),
+            remedy=say("Prenez celle que « mss-tui inbox » montre, comme 1700000000:42."),
+        )
+    return MessageRef(account, folder, int(found[1]), int(found[2]))
+
+
+async def _read(context: Context) -> int:
+    if context.options.file is not None:
+        if context.options.ref:
+            raise UsageError(say("« read » prend une référence ou --file, pas les deux."))
+        return await _read_file(context)
+    async with context.desk() as desk:
+        place, folder = await _folder(context, desk)
+        row = await place.reader.row(_ref(context, place.account.id, folder.name))
+        reading = await place.reader.open(row, desk.actor, mark=False)
+        policy = place.account.policy
+        _tell(context, reading, place.checker.incoming(reading), policy, place.box.entry(row))
+        if not (row.seen or context.loaded.profile.read_only):
+            await place.acts.seen([row], True, desk.actor)
+    return ExitCode.DONE
+
+
+def _tell(
+    context: Context, reading: Reading, verdicts: tuple[Verdict, ...], policy: Policy, entry: ListEntry | None
+) -> None:
+    if context.json:
+        context.output.document(_document(context, reading, verdicts, policy, entry))
+        return
+    sender = reading.row.sender
+    kind = shape.correspondent(sender, policy)["kind"]
+    known = {header.name.lower(): header.value for header in reversed(reading.headers)}
+    lines = [f"{context.t(label):6} {known[name]}" for name, label in _HEADERS.items() if name in known]
+    if kind in _KINDS:
+        lines.append(f"! {sender.address} : {context.t(_KINDS[kind])}")
+    lines += [f"! {_sentence(context, verdict)}" for verdict in verdicts]
+    lines += [f"* {context.t(note)}" for note in reading.notes]
+    lines += [f"[{a.section}] {a.name}   {a.type}   {a.size}" for a in reading.attachments]
+    context.output.text("\n".join(lines) + "\n\n" + reading.text)
+
+
+def _sentence(context: Context, verdict: Verdict) -> str:
+    told = shape.verdict(verdict, context.translate)
+    return f"{told['message']} {told['remedy']} ({told['rule']})"
+
+
+def _document(
+    context: Context, reading: Reading, verdicts: tuple[Verdict, ...], policy: Policy, entry: ListEntry | None
+) -> dict[str, Any]:
+    listed = shape.entry(entry, policy) if entry else shape.row(reading.row, policy)
+    return {
+        **listed,
+        "message_id": reading.row.message_id,
+        "headers": [{"name": header.name, "value": header.value} for header in reading.headers],
+        "text": reading.text,
+        "quoted_from": reading.quoted_from,
+        "notes": [context.t(note) for note in reading.notes],
+        "attachments": [shape.attachment(a) for a in reading.attachments],
+        "verdicts": shape.verdicts(verdicts, context.translate),
+    }
+
+
+async def _read_file(context: Context) -> int:
+    from mss_tui.cli.commands.letters import read_letter
+
+    reading, verdicts, policy = await read_letter(context)
+    _tell(context, reading, verdicts, policy, None)
+    return ExitCode.DONE
+
+
+async def _attachment(context: Context, desk: Desk) -> int:
+    place, folder = await _folder(context, desk)
+    row: Row = await place.reader.row(_ref(context, place.account.id, folder.name))
+    reading = await place.reader.open(row, desk.actor, mark=False)
+    wanted = context.options.part
+    found = next((a for a in reading.attachments if a.section == wanted), None)
+    if found is None:
+        known = ", ".join(a.section for a in reading.attachments)
+        raise NotFound(
+            say("Le message {ref} n'a pas de pièce « {part} ».", ref=row.ref.short, part=clean(wanted, 40)),
+            remedy=say("Ses pièces : {parts}.", parts=known) if known else say("Il n'a aucune pièce jointe."),
+        )
+    path = await place.reader.save(row.ref, found, context.options.save, desk.actor)
+    if context.json:
+        context.output.document({"ref": row.ref.short, **shape.attachment(found), "path": str(path)})
+    else:
+        context.output.text(str(path))
+    return ExitCode.DONE

@@ -1,0 +1,248 @@
+"""`check` and `send`: a message through the rules, and on its way."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from mss_tui.cli import shape
+from mss_tui.cli.commands.letters import draft_of_letter, standard_input
+from mss_tui.cli.context import Context
+from mss_tui.config.check import nearest
+from mss_tui.errors import ExitCode, UsageError
+from mss_tui.model.draft import Draft
+from mss_tui.model.sending import RecipientAnswer, SendReport, SendState, SentCopy
+from mss_tui.model.verdict import Severity, State, Verdict
+from mss_tui.phrase import Phrase, say
+from mss_tui.ports.submission import Progress
+from mss_tui.rules.catalogue import catalogue
+from mss_tui.rules.language import labels
+from mss_tui.services.composing import new_draft
+from mss_tui.services.desk import Desk, Place
+from mss_tui.services.files import local_file
+from mss_tui.services.letters import read_octets
+from mss_tui.services.refusals import Blocked, Unconfirmed
+from mss_tui.text import clean
+
+MAX_LINE = 10_000_000
+
+_CODES = {
+    SendState.ACCEPTED: ExitCode.DONE,
+    SendState.QUEUED: ExitCode.DONE,
+    SendState.PARTLY_REFUSED: ExitCode.PARTIAL,
+    SendState.REFUSED: ExitCode.PARTIAL,
+    SendState.DRAFT: ExitCode.PARTIAL,
+    SendState.SENDING: ExitCode.UNKNOWN,
+    SendState.UNKNOWN: ExitCode.UNKNOWN,
+}
+_STATES: dict[SendState, Phrase] = {
+    SendState.ACCEPTED: say("Le message est parti."),
+    SendState.PARTLY_REFUSED: say("Le message est parti, mais pas à tous."),
+    SendState.REFUSED: say("Le message a été refusé : rien n'est parti."),
+    SendState.DRAFT: say("Des destinataires sont refusés : rien n'est parti (--partial envoie aux autres)."),
+    SendState.UNKNOWN: say("Le message est peut-être parti : cherchez-le dans Envoyés avant de le renvoyer."),
+}
+_REFUSALS: dict[int, Phrase] = {
+    ExitCode.RULE_BLOCKS: say("rien n'est parti : une règle l'interdit. Corrigez le message."),
+    ExitCode.NOT_CONFIRMED: say("rien n'est parti : ajoutez --confirm RÈGLE=MOTIF pour chaque point à confirmer."),
+}
+_WORDS: dict[Severity, Phrase] = {
+    Severity.BLOCK: say("bloque"),
+    Severity.CONFIRM: say("à confirmer"),
+    Severity.WARN: say("attention"),
+    Severity.INFO: say("à savoir"),
+}
+_WORDS_OF_STATES: dict[State, Phrase] = {
+    State.UNKNOWN: say("non vérifié"),
+    State.SATISFIED: say("vérifié"),
+    State.NOT_APPLICABLE: say("sans objet"),
+    State.NOT_IMPLEMENTED: say("pas encore vérifié"),
+}
+
+
+async def run(context: Context) -> int:
+    """Check a message; send it where that is asked."""
+    if context.options.command == "check" and context.options.batch is not None:
+        return _batch(context)
+    confirmed = _confirmed(context.options.confirm)
+    async with context.desk() as desk:
+        place, draft = await _draft(context, desk)
+        await place.checker.learn(draft)
+        if context.options.command == "check":
+            return _told(context, await _verdicts(place, draft), confirmed)
+        return await _send(context, desk, place, draft, confirmed)
+
+
+def _confirmed(words: Iterable[str]) -> dict[str, str]:
+    """Rules that are accepted, each with its reason.
+
+    Raises:
+        UsageError: there is no such rule.
+    """
+    found: dict[str, str] = {}
+    for word in words:
+        rule, _, reason = word.partition("=")
+        if rule not in catalogue():
+            raise UsageError(
+                say("--confirm : il n'y a pas de règle « {rule} ».", rule=clean(rule, 80)),
+                remedy=nearest(rule, list(catalogue())),
+            )
+        found[rule] = reason.strip()
+    return found
+
+
+async def _draft(context: Context, desk: Desk) -> tuple[Place, Draft]:
+    """The message of the options, of a file, or of standard input."""
+    o = context.options
+    written = any((o.to, o.cc, o.bcc, o.attach)) or any(x is not None for x in (o.subject, o.body, o.body_file))
+    if not written:
+        return await draft_of_letter(context, desk, o.file or "-")
+    if o.file:
+        raise UsageError(say("Un fichier .eml ne va pas avec --to, --subject, --body ou --attach."))
+    if o.body is not None and o.body_file is not None:
+        raise UsageError(say("--body et --body-file ne vont pas ensemble."))
+    place = desk.place()
+    draft = new_draft(place.account, to=o.to, subject=o.subject or "", body=await _body(o.body, o.body_file))
+    return place, Draft(
+        key=draft.key,
+        account=draft.account,
+        to=draft.to,
+        cc=tuple(o.cc),
+        bcc=tuple(o.bcc),
+        subject=draft.subject,
+        body=draft.body,
+        attachments=tuple(map(local_file, o.attach)),
+        want_reading=getattr(o, "receipt", False),
+    )
+
+
+async def _body(text: str | None, file: str | None) -> str:
+    if file is None:
+        return text or ""
+    data = await standard_input() if file == "-" else await read_octets(Path(file))
+    try:
+        return data.decode()
+    except UnicodeDecodeError as error:
+        raise UsageError(
+            say("« {file} » n'est pas un texte en UTF-8.", file=clean(file, 200)),
+            remedy=say("Joignez-le avec --attach, ou enregistrez-le en UTF-8."),
+        ) from error
+
+
+async def _verdicts(place: Place, draft: Draft) -> tuple[Verdict, ...]:
+    """On the built octets where the message can be built, else on what was typed."""
+    verdicts = place.checker.check(draft)
+    if not draft.recipients or any(v.blocks for v in verdicts):
+        return verdicts
+    return place.checker.check_built(draft, await place.sender.prepare(draft))
+
+
+def _told(
+    context: Context,
+    verdicts: Sequence[Verdict],
+    confirmed: Mapping[str, str],
+    more: Mapping[str, Any] | None = None,
+) -> int:
+    """Print verdicts, and what else is known; returns 0, 10 or 11."""
+    blocked = any(v.blocks for v in verdicts)
+    waiting = list(dict.fromkeys(v.rule for v in verdicts if v.asks and v.rule not in confirmed))
+    explain = context.options.explain
+    if context.json:
+        told = shape.verdicts(verdicts, context.translate, all_of_them=explain)
+        context.output.document(
+            {"verdicts": told, "sendable": not blocked, "needs_confirmation": waiting, **(more or {})}
+        )
+    else:
+        for verdict in verdicts:
+            if explain or verdict.state in shape.TOLD:
+                context.output.text(_text(context, verdict, explain=explain))
+        if not more and not blocked and not waiting:
+            context.output.text(context.t(say("Le message peut partir.")))
+    return ExitCode.RULE_BLOCKS if blocked else ExitCode.NOT_CONFIRMED if waiting else ExitCode.DONE
+
+
+def _text(context: Context, verdict: Verdict, *, explain: bool) -> str:
+    told = shape.verdict(verdict, context.translate)
+    word = context.t(_WORDS_OF_STATES.get(verdict.state, _WORDS[verdict.severity]))
+    lines = [f"{word} · {told['rule']} · {told['where']}", f"    {told['message']} {told['remedy']}".rstrip()]
+    if explain:
+        lines.append("    " + context.t(say("Source : {source}", source=told["source"])))
+        seen = [e["text"] for e in told["evidence"]]
+        lines += ["    " + context.t(say("Vu : {words}", words=" / ".join(seen)))] if seen else []
+    return "\n".join(lines)
+
+
+async def _send(context: Context, desk: Desk, place: Place, draft: Draft, confirmed: Mapping[str, str]) -> int:
+    async def decide(answers: tuple[RecipientAnswer, ...]) -> bool:
+        return bool(context.options.partial)
+
+    def watch(progress: Progress) -> None:
+        """Nothing is said on the way: what became of the message is."""
+
+    verdicts = await _verdicts(place, draft)
+    try:
+        report = await place.sender.send(draft, desk.actor, confirmed=confirmed, decide=decide, watch=watch)
+    except (Blocked, Unconfirmed) as error:
+        code = _told(context, error.verdicts, confirmed, _sent(SendReport("", SendState.DRAFT, ())))
+        context.narration.say(_REFUSALS[code])
+        return code
+    _told(context, verdicts, confirmed, _sent(report))
+    if not context.json:
+        context.output.text(context.t(_STATES[report.state]))
+        for answer in report.recipients:
+            context.output.text(f"  {answer.address}   {answer.code} {answer.text}")
+    if report.state is not SendState.ACCEPTED:
+        context.narration.say(_STATES[report.state])
+    if report.remark is not None:
+        context.narration.say(report.remark)
+    if report.sent_copy in (SentCopy.WAITING, SentCopy.FAILED):
+        context.narration.say(say("La copie n'est pas encore dans Envoyés."))
+    return _CODES[report.state]
+
+
+def _sent(report: SendReport) -> dict[str, Any]:
+    return {
+        "message_id": report.message_id,
+        "state": report.state.value,
+        "recipients": [
+            {"address": answer.address, "code": answer.code, "answer": answer.text} for answer in report.recipients
+        ],
+        "sent_copy": report.sent_copy.value,
+    }
+
+
+def _batch(context: Context) -> int:
+    """One line of labels for each line of JSON; a line that is none ends it."""
+    path: Path = context.options.batch
+    if str(path) == "-":
+        _label(context, sys.stdin.buffer)
+        return ExitCode.DONE
+    try:
+        with path.open("rb") as file:
+            _label(context, file)
+    except OSError as error:
+        raise UsageError(
+            say("« {path} » n'existe pas ou ne peut pas être lu.", path=clean(str(path), 200)),
+            remedy=say("Vérifiez le chemin."),
+        ) from error
+    return ExitCode.DONE
+
+
+def _label(context: Context, lines: BinaryIO) -> None:
+    number = 0
+    while line := lines.readline(MAX_LINE):
+        number += 1
+        if not line.strip():
+            continue
+        try:
+            found = json.loads(line)
+            name, subject, body = (str(found[key]) for key in ("id", "subject", "body"))
+            attachments = [str(attachment) for attachment in found["attachments"]]
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
+            raise UsageError(
+                say("Ligne {number} : ce n'est pas un objet JSON avec id, subject, body et attachments.", number=number)
+            ) from error
+        context.output.line({"id": name, "labels": sorted(labels(subject, body, attachments))})

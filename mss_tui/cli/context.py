@@ -1,0 +1,111 @@
+"""What a command is given: its options, the two streams, and the desk of the profile when it asks for one."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from mss_tui.cli.narration import Narration
+from mss_tui.cli.output import Output
+from mss_tui.cli.running import Stopping
+from mss_tui.phrase import Phrase, Translate
+
+if TYPE_CHECKING:
+    from mss_tui.adapters.places import Places
+    from mss_tui.adapters.secrets import SecretChain
+    from mss_tui.config.load import Loaded, Sources
+    from mss_tui.services.desk import Desk
+
+
+@dataclass(frozen=True)
+class Context:
+    """One run of the program."""
+
+    options: argparse.Namespace
+    output: Output
+    narration: Narration
+    stopping: Stopping
+
+    @property
+    def json(self) -> bool:
+        """Is a JSON document wanted?"""
+        return bool(self.options.json)
+
+    @property
+    def translate(self) -> Translate:
+        """Into the language of the interface."""
+        return self.narration.translate
+
+    def t(self, phrase: Phrase) -> str:
+        """A sentence in that language."""
+        return phrase.render(self.translate)
+
+    @cached_property
+    def sources(self) -> Sources:
+        """Where configuration may be."""
+        from mss_tui.adapters.places import places
+        from mss_tui.config.load import Sources
+
+        usual = places()
+        given = self.options.config
+        return Sources(given.expanduser() if given else usual.config, usual.site, named=given is not None)
+
+    @cached_property
+    def loaded(self) -> Loaded:
+        """The profile that the options name.
+
+        Raises:
+            UsageError: the configuration or an option is wrong.
+        """
+        from mss_tui.config.load import Wanted, load
+
+        o = self.options
+        return load(self.sources, Wanted(o.profile, o.account, o.folder, o.read_only, o.lang, o.theme))
+
+    @cached_property
+    def places(self) -> Places:
+        """Where files are."""
+        from mss_tui.adapters.places import places
+
+        usual = places()
+        return replace(usual, state=self.loaded.state) if self.loaded.state else usual
+
+    def secrets(self) -> SecretChain:
+        """Where passwords come from; the user is asked only where a terminal is and --no-prompt is not given."""
+        from mss_tui.adapters.secrets import SecretChain
+        from mss_tui.adapters.secrets_terminal import terminal_prompt
+
+        ask = None if self.options.no_prompt else terminal_prompt(self.translate, self.stopping.caught)
+        return SecretChain(password_fd=self.options.password_fd, fd_account=self.loaded.profile.accounts[0].id, ask=ask)
+
+    @asynccontextmanager
+    async def desk(self, *, by_person: bool | None = None, secrets: SecretChain | None = None) -> AsyncIterator[Desk]:
+        """The desk of the profile; it logs out at the end.
+
+        Args:
+            by_person: somebody reads what is shown; None: when both ends of the program are a terminal.
+        """
+        from mss_tui.adapters.clock import SystemClock
+        from mss_tui.wiring import Means, build
+
+        terminal = sys.stdin.isatty() and sys.stdout.isatty() and not self.json
+        desk = build(
+            self.loaded.profile,
+            Means(
+                places=self.places,
+                secrets=secrets or self.secrets(),
+                clock=SystemClock(),
+                tell=self.narration.say,
+                by_person=terminal if by_person is None else by_person,
+                indexes=self.places.indexes,
+            ),
+        )
+        try:
+            yield desk
+        finally:
+            await desk.close()

@@ -1,0 +1,92 @@
+"""The command line: parses, runs one command, gives its exit code. Nothing here imports Textual."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Awaitable, Callable, Sequence
+from importlib import import_module
+
+from mss_tui.cli.context import Context
+from mss_tui.cli.french import french_argparse
+from mss_tui.cli.narration import Narration
+from mss_tui.cli.output import Output
+from mss_tui.cli.parser import build_parser
+from mss_tui.cli.running import Stopping
+from mss_tui.cli.running import run as run_command
+from mss_tui.errors import ExitCode, InternalError, MssError
+from mss_tui.language import LANGUAGES, translator
+
+Command = Callable[[Context], Awaitable[int]]
+
+_MODULES = {
+    "inbox": "reading",
+    "read": "reading",
+    "attachment": "reading",
+    "check": "sending",
+    "send": "sending",
+    "annuaire": "annuaire",
+    "status": "status",
+    "journal": "journal",
+    "config": "config",
+    "profile": "config",
+    "demo": "demo",
+}
+
+
+def run(argv: Sequence[str], screen: Command | None = None) -> int:
+    """Do what `argv` says and return the exit code of the contract. Never raises.
+
+    `screen` shows the screens; `__main__` gives it, since this front end does not know the other one.
+    """
+    os.umask(0o077)
+    narration = Narration(translator(_language(argv)))
+    try:
+        options = parse(argv, narration)
+        if isinstance(options, int):
+            return options
+        stopping = Stopping()
+        context = Context(options, Output(), narration, stopping)
+        chosen = screen if screen and _is_screen(options) else command_of(options)
+        return run_command(lambda: chosen(context), narration, stopping)
+    except MssError as error:
+        narration.error(error)
+        return error.exit_code
+    except KeyboardInterrupt:
+        return ExitCode.INTERRUPTED
+    except Exception as error:  # noqa: BLE001 - the last one: no traceback ever reaches a user
+        narration.error(InternalError.of(error))
+        return ExitCode.INTERNAL
+
+
+def parse(argv: Sequence[str], narration: Narration) -> argparse.Namespace | int:
+    """The options, or the exit code where help or the version was asked for.
+
+    Raises:
+        UsageError: the call is wrong.
+    """
+    with french_argparse():
+        try:
+            return build_parser(narration.translate).parse_args(list(argv))
+        except SystemExit as done:
+            return int(done.code or 0)
+
+
+def _language(argv: Sequence[str]) -> str:
+    """The language of what is said before the configuration is read."""
+    for before, word in zip(("", *argv), argv, strict=False):
+        chosen = word.removeprefix("--lang=") if before != "--lang" else word
+        if chosen in LANGUAGES and (before == "--lang" or word.startswith("--lang=")):
+            return chosen
+    return LANGUAGES[0]
+
+
+def _is_screen(options: argparse.Namespace) -> bool:
+    return options.command is None or (options.command == "demo" and not options.serve)
+
+
+def command_of(options: argparse.Namespace) -> Command:
+    """The command, whose module is imported only now."""
+    module = import_module(f"mss_tui.cli.commands.{_MODULES.get(options.command, 'help')}")
+    command: Command = module.run
+    return command

@@ -1,0 +1,193 @@
+"""The commands and their options, declared once: help, completion, the man page and `help --json` read this parser."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NoReturn
+
+from mss_tui import __version__
+from mss_tui.cli.output import Output
+from mss_tui.config.keys import THEMES
+from mss_tui.errors import UsageError
+from mss_tui.language import LANGUAGES
+from mss_tui.phrase import Phrase, Translate, say
+from mss_tui.text import clean
+
+PROGRAM = "mss-tui"
+
+
+class Parser(argparse.ArgumentParser):
+    """Writes help through `Output`, and raises instead of leaving."""
+
+    def error(self, message: str) -> NoReturn:
+        """The call is wrong."""
+        raise UsageError(
+            say("{message}", message=clean(message, 400)), remedy=say("Voyez « {program} --help ».", program=self.prog)
+        )
+
+    def _print_message(self, message: str, file: Any = None) -> None:
+        if message:
+            Output().text(message.rstrip("\n"))
+
+
+Add = Callable[..., argparse.Action]
+
+
+class _Adder:
+    """Adds arguments whose help is a phrase."""
+
+    def __init__(self, parser: argparse._ActionsContainer, translate: Translate) -> None:
+        self._parser = parser
+        self._translate = translate
+
+    def __call__(self, *names: str, what: Phrase, **options: Any) -> argparse.Action:
+        return self._parser.add_argument(*names, help=what.render(self._translate).replace("%", "%%"), **options)
+
+
+def build_parser(translate: Translate = str) -> Parser:
+    """The parser of the whole program; `command` is None for the screens."""
+
+    def t(phrase: Phrase) -> str:
+        return phrase.render(translate)
+
+    parser = Parser(
+        prog=PROGRAM,
+        description=t(say("Client MSSanté pour le terminal. Sans commande : l'écran.")),
+        allow_abbrev=False,
+        epilog=t(say("Le contrat de la ligne de commande : docs/reference/ligne-de-commande.md.")),
+    )
+    add = _Adder(parser, translate)
+    add("--version", action="version", version=f"{PROGRAM} {__version__}", what=say("montre la version"))
+    add("--low-bandwidth", action="store_true", what=say("ligne lente : moins d'octets à l'écran"))
+    _common(add, top=True)
+    commands = parser.add_subparsers(dest="command", metavar=t(say("commande")), parser_class=Parser)
+
+    def command(name: str, what: Phrase, within: Any = None) -> tuple[Parser, _Adder]:
+        text = t(what)
+        made: Parser = (within or commands).add_parser(name, help=text, description=text, allow_abbrev=False)
+        adder = _Adder(made, translate)
+        return made, adder
+
+    def simple(name: str, what: Phrase, within: Any = None) -> _Adder:
+        _, adder = command(name, what, within)
+        _common(adder)
+        return adder
+
+    def group(name: str, what: Phrase, choice: str) -> Any:
+        made, _ = command(name, what)
+        return made.add_subparsers(dest=choice, metavar=t(say("action")), required=True, parser_class=Parser)
+
+    add = simple("inbox", say("les messages d'un dossier, les plus récents d'abord"))
+    add("--limit", type=_count, default=50, metavar="N", what=say("au plus N messages (50)"))
+
+    add = simple("read", say("un message : en-têtes, texte, pièces jointes, vérifications"))
+    add("ref", nargs="?", metavar="REF", what=say("message, UIDVALIDITY:UID"))
+    add("--file", type=Path, metavar=t(say("FICHIER")), what=say("message dans un fichier .eml"))
+
+    add = simple("attachment", say("enregistre une pièce jointe"))
+    add("ref", metavar="REF", what=say("message, UIDVALIDITY:UID"))
+    add("part", metavar="PIÈCE", what=say("numéro de la pièce, comme « read » le montre"))
+    add("--save", type=Path, required=True, metavar=t(say("DOSSIER")), what=say("où l'enregistrer"))
+
+    for name, what in (
+        ("check", say("vérifie un message sans l'envoyer")),
+        ("send", say("vérifie un message et l'envoie")),
+    ):
+        add = simple(name, what)
+        _message(add, t)
+        add("--explain", action="store_true", what=say("toutes les règles, leurs sources et ce qu'elles ont vu"))
+        if name == "check":
+            add("--batch", type=Path, metavar="FICHIER.jsonl", what=say("les règles de texte, une ligne par message"))
+        else:
+            add("--partial", action="store_true", what=say("envoie aux autres quand des destinataires sont refusés"))
+            add("--receipt", action="store_true", what=say("demande un accusé de lecture"))
+
+    annuaire = group("annuaire", say("l'Annuaire Santé"), "action")
+    add = simple("search", say("cherche des boîtes par nom, profession, lieu"), annuaire)
+    add("words", nargs="+", metavar="MOT", what=say("mots du nom, de la profession, du lieu"))
+    add("--profession", default="", metavar="MOT", what=say("profession"))
+    add("--speciality", default="", metavar="MOT", what=say("spécialité"))
+    add("--place", default="", metavar=t(say("LIEU")), what=say("commune, code postal ou département"))
+    add("--type", default="", choices=("PER", "ORG", "APP", "CAB"), what=say("nature de la boîte"))
+    add("--limit", type=_count, default=50, metavar="N", what=say("au plus N résultats (50)"))
+    add = simple("verify", say("des adresses sont-elles publiées ?"), annuaire)
+    add("addresses", nargs="+", metavar="ADRESSE", what=say("adresse MSSanté"))
+    add = simple("show", say("qui est publié à une adresse ?"), annuaire)
+    add("address", metavar="ADRESSE", what=say("adresse MSSanté"))
+    add = simple("update", say("refait l'index depuis l'extraction"), annuaire)
+    add("extraction", nargs="?", type=Path, metavar="FICHIER", what=say("fichier d'extraction, texte ou zip"))
+    simple("stats", say("l'index : âge, nombre de boîtes"), annuaire)
+
+    add = simple("status", say("la vie de chaque boîte, d'après ce que ce poste en sait"))
+    add("--nagios", action="store_true", what=say("une ligne et le code 0, 1, 2 ou 3"))
+
+    add = simple("journal", say("qui a fait quoi, et quand"))
+    add("action", nargs="?", choices=("verify",), what=say("verify : suit la chaîne des lignes"))
+    add("--last", type=_count, default=200, metavar="N", what=say("au plus N lignes (200)"))
+
+    config = group("config", say("la configuration"), "action")
+    simple("show", say("chaque valeur en vigueur et d'où elle vient"), config)
+    simple("validate", say("tout ce qui ne va pas"), config)
+    simple("schema", say("le schéma JSON du fichier"), config)
+    profile = group("profile", say("les profils"), "action")
+    simple("list", say("les profils et leurs boîtes"), profile)
+    simple("show", say("un profil"), profile)
+
+    add = simple("demo", say("un opérateur d'essai sur ce poste, sans réseau ni configuration"))
+    add("--serve", action="store_true", what=say("l'opérateur seul, jusqu'à SIGTERM"))
+    add("--day", type=_count, default=0, metavar="N", what=say("N jours ont passé"))
+
+    add = simple("help", say("l'aide, ou la liste des commandes en JSON"))
+    add("topic", nargs="?", metavar=t(say("COMMANDE")), what=say("commande"))
+    return parser
+
+
+def _common(add: _Adder, *, top: bool = False) -> None:
+    """Options that stand before or after the command; only the first parser gives them a value when absent."""
+
+    def otherwise(value: object) -> object:
+        return value if top else argparse.SUPPRESS
+
+    add("--json", action="store_true", default=otherwise(False), what=say("un document JSON sur la sortie"))
+    add("--profile", default=otherwise(""), metavar="NOM", what=say("profil"))
+    add("--config", type=Path, default=otherwise(None), metavar="FICHIER", what=say("fichier de configuration"))
+    add("--account", default=otherwise(""), metavar="BOÎTE", what=say("boîte du profil : nom ou adresse"))
+    add("--folder", default=otherwise(""), metavar="DOSSIER", what=say("dossier"))
+    add("--read-only", action="store_true", default=otherwise(False), what=say("ne change rien sur le serveur"))
+    add("--lang", choices=LANGUAGES, default=otherwise(""), what=say("langue"))
+    add("--theme", choices=THEMES, default=otherwise(""), what=say("couleurs de l'écran"))
+    add(
+        "--password-fd",
+        type=_count,
+        default=otherwise(None),
+        metavar="N",
+        what=say("mot de passe de la boîte, lu sur ce descripteur"),
+    )
+    add("--no-prompt", action="store_true", default=otherwise(False), what=say("ne demande jamais rien"))
+
+
+def _message(add: _Adder, t: Callable[[Phrase], str]) -> None:
+    """A message from options, a file or standard input."""
+    add("file", nargs="?", metavar="FICHIER.eml", what=say("message à prendre ; « - » ou rien : l'entrée standard"))
+    for name, what in (("--to", say("destinataire")), ("--cc", say("en copie")), ("--bcc", say("en copie cachée"))):
+        add(name, action="append", default=[], metavar="ADRESSE", what=what)
+    add("--subject", default=None, metavar="OBJET", what=say("objet"))
+    add("--body", default=None, metavar="TEXTE", what=say("texte"))
+    add("--body-file", default=None, metavar="FICHIER", what=say("texte dans un fichier ; « - » : entrée standard"))
+    add("--attach", action="append", type=Path, default=[], metavar="FICHIER", what=say("pièce jointe"))
+    add(
+        "--confirm",
+        action="append",
+        default=[],
+        metavar="RÈGLE=MOTIF",
+        what=say("accepte ce qu'une règle demande de confirmer"),
+    )
+
+
+def _count(text: str) -> int:
+    """A number that is not negative."""
+    if not text.isascii() or not text.isdigit() or len(text) > 9:
+        raise argparse.ArgumentTypeError("il faut un nombre.")
+    return int(text)
