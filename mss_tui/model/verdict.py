@@ -94,5 +94,5 @@ class Verdict:
 
     @property
     def shows(self) -> bool:
-        """Is there something to show inline?"""
-        return self.state in (State.VIOLATED, State.UNKNOWN)
+        """Is there something to show inline? What is merely not known and would only inform is shown on demand."""
+        return self.state is State.VIOLATED or (self.state is State.UNKNOWN and self.severity is not Severity.INFO)

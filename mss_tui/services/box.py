@@ -11,7 +11,8 @@ from mss_tui.model.address import Kind, kind_of
 from mss_tui.model.facts import IncomingFacts, RowFacts
 from mss_tui.model.folder import Folder, Opened, Quota, Role
 from mss_tui.model.mailbox import Remembered
-from mss_tui.model.message import Row
+from mss_tui.model.message import DELETED, KEYWORD, Row
+from mss_tui.model.paris import day, plus_months
 from mss_tui.model.people import Account
 from mss_tui.model.verdict import Verdict
 from mss_tui.phrase import say
@@ -23,6 +24,9 @@ from mss_tui.rules.engine import check_incoming, check_row
 from mss_tui.rules.lifecycle import row_deadlines
 from mss_tui.services.folder_view import FolderView
 from mss_tui.text import clean
+
+
+MAX_COUNTED = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,15 +128,30 @@ class Box:
         mine = (opened.folder, opened.uidvalidity, opened.uidnext, opened.total)
         if mine not in self.remembered.folders:
             self._remember(folders=(*others, mine))
-        if opened.folder.upper() == "INBOX":
-            entries = [self.entry(row) for row in opened.rows]
-            now = self._clock.now()
-            soon = timedelta(days=self.account.policy.retention_warning_days.value or 0)
-            self._remember(
-                overdue=sum(e.overdue for e in entries),
-                expiring=sum(e.expires is not None and e.expires - now <= soon for e in entries),
-                counted=now,
-            )
+
+    async def recount(self) -> None:
+        """Count what is overdue and what is about to be erased in the inbox, and remember it.
+
+        The server finds the old messages, the rules decide; beyond `MAX_COUNTED` of them the count is "at least".
+        """
+        now = self._clock.now()
+        policy = self.account.policy
+        hours, months = policy.handling_hours.value, policy.retention_months.value
+        overdue = expiring = None
+        if hours is not None:
+            handled = (DELETED, *KEYWORD.values())
+            old = Query(before=day(now - timedelta(hours=hours)) + timedelta(days=1), without=handled)
+            overdue = sum(entry.overdue for entry in await self._old(old))
+        if months is not None:
+            soon = timedelta(days=policy.retention_warning_days.value or 0)
+            ending = Query(before=plus_months(day(now + soon), -months) + timedelta(days=1))
+            entries = await self._old(ending)
+            expiring = sum(e.expires is not None and e.expires - now <= soon for e in entries)
+        self._remember(overdue=overdue, expiring=expiring, counted=now)
+
+    async def _old(self, query: Query) -> list[ListEntry]:
+        found = await self.mail.search("INBOX", query)
+        return [self.entry(row) for row in await self.mail.rows_of("INBOX", found.uids[:MAX_COUNTED])]
 
     async def need(self, view: FolderView, first: int, last: int) -> bool:
         """Fetch what `view` misses between two positions; True when something came."""

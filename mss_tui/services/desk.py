@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from mss_tui.errors import NotFound
-from mss_tui.model.people import Account, Actor, Profile
+from mss_tui.model.people import Account, Actor, MailboxType, Profile
 from mss_tui.phrase import say
 from mss_tui.ports.clock import Clock
 from mss_tui.ports.store import FactsFile, Journal
@@ -73,6 +73,20 @@ class Desk:
     def status(self) -> tuple[AccountStatus, ...]:
         """The life of every mailbox, from the facts file alone."""
         return tuple(account_status(p.account, p.checker, self.facts) for p in self.places)
+
+    async def refresh(self, place: Place) -> AccountStatus:
+        """Ask the server and the annuaire what the facts file keeps: quota, counts of the inbox, own publication.
+
+        Raises:
+            MssError: the mailbox cannot be reached; what is known stays.
+        """
+        await place.box.connect()
+        await place.box.quota()
+        await place.box.recount()
+        if place.account.type is not MailboxType.APP:
+            found = await self.annuaire.verify(place.account.address)
+            self.facts.update(place.account.id, directory=found.state, directory_checked=found.checked_at)
+        return account_status(place.account, place.checker, self.facts)
 
     async def close(self) -> None:
         """Log out everywhere; never fails, takes at most a few seconds."""

@@ -53,7 +53,7 @@ class MainOpening(MainPanes):
                 self.run_worker(self._listen(place), group=f"listen-{place.account.id}", exit_on_error=False)
             try:
                 self.folders[place.account.id] = await place.box.folders(counts=True)
-                await place.box.quota()
+                await self.mss.desk.refresh(place)
             except MssError as error:
                 self.mss.fail(error)
                 continue
