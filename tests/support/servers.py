@@ -85,7 +85,8 @@ class Demo:
 
     def stop(self) -> None:
         """End it."""
-        self.call(self._operator.stop)
+        with contextlib.suppress(TimeoutError):  # what it does when it stops has tests of its own
+            self.call(lambda: asyncio.wait_for(self._operator.stop(), 5))
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(10)
         self._loop.close()

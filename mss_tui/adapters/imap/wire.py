@@ -129,8 +129,8 @@ def read_set(text: bytes, most: int) -> list[range]:
     ranges: list[range] = []
     total = 0
     for part in text.split(b","):
-        first, _, last = part.partition(b":")
-        if not first.isdigit() or len(part) > 41 or (last and not last.isdigit()):
+        first, colon, last = part.partition(b":")
+        if not first.isdigit() or len(part) > 41 or (colon and not last.isdigit()):
             raise ValueError("sequence set")
         a, b = sorted((int(first), int(last or first)))
         total += b - a + 1
