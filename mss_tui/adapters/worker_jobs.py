@@ -15,6 +15,7 @@ JOBS: Mapping[str, str] = MappingProxyType(
         "alternative": "mss_tui.mime.html:alternative_job",
         "letter": "mss_tui.mime.letter:letter_job",
         "message": "mss_tui.mime.letter:message_job",
+        "whole": "mss_tui.mime.letter:whole_job",
         "section": "mss_tui.mime.letter:section_job",
         "report": "mss_tui.mime.report:report_job",
         "csv": "mss_tui.mime.table:csv_job",

@@ -65,6 +65,16 @@ def message_job(data: bytes, options: Options) -> View:
     return _told(decode_transfer(data, str(options.get("encoding", ""))), 0)
 
 
+def whole_job(data: bytes, options: Options) -> View:
+    """Job `whole`: the text of a message whose structure its server did not make out; "" stays "" without a word."""
+    split = Split(data)
+    view = _text(split, split.structure(), 0)
+    if not view.text:
+        return View(view.text)
+    broken = say("La structure de ce message est abîmée : il est lu en entier, ses pièces sont dans la vue brute.")
+    return replace(view, notes=(broken, *split.notes, *view.notes))
+
+
 def _letter(split: Split, depth: int) -> Letter:
     structure = split.structure()
     view = _text(split, structure, depth)
@@ -73,7 +83,7 @@ def _letter(split: Split, depth: int) -> Letter:
 
 def _text(split: Split, structure: Part, depth: int) -> View:
     step = plan(structure)
-    if step is None or depth > MAX_DEPTH:
+    if step is None or step.job == "whole" or depth > MAX_DEPTH:
         return View(DisplayText(""), notes=(say("Message sans texte."),))
     nodes = [split.node(section) for section in step.sections]
     if step.job == "message" and nodes[0]:

@@ -24,6 +24,8 @@ RAW_CHARACTERS = 500_000
 _SHORT = 2_000
 """A plain text below this may say less than its HTML twin ("votre logiciel ne lit pas…"): both are read."""
 _LONG = 500_000
+_SMALL = 200_000
+"""Octets of other parts above which an empty text is believed: it is not worth fetching them all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +64,14 @@ class Step:
 def plan(structure: Part) -> Step | None:
     """How the text of a message is read, None when it has none.
 
-    A server that cannot describe a message names it as one message/rfc822: the whole of it is then taken apart.
+    A server that cannot describe a message names it as one message/rfc822, and one that loses its way in a broken
+    message says that its text, or a group of parts, is empty: such a message is fetched whole and taken apart here.
     """
     if structure.type == "message/rfc822":
         return Step((structure.section,), "message", (structure,))
     chosen = choose_text(structure)
+    if (chosen is None or not chosen.size) and _lost(structure):
+        return Step(("",), "whole", (structure,))
     if chosen is None:
         return None
     if chosen.type == "text/html":
@@ -75,6 +80,19 @@ def plan(structure: Part) -> Step | None:
     if twin is not None and chosen.size < _SHORT and twin.size < _LONG:
         return Step((chosen.section, twin.section), "alternative", (chosen, twin))
     return Step((chosen.section,), "text", (chosen,))
+
+
+def _lost(structure: Part) -> bool:
+    """Is there a text or a group that the server says is empty, and little else?"""
+    if sum(leaf.size for leaf in structure.leaves()) >= _SMALL:
+        return False
+    stack = [structure]
+    while stack:
+        part = stack.pop()
+        if not part.size and not part.parts:
+            return True
+        stack.extend(part.parts)
+    return False
 
 
 def part_options(part: Part) -> dict[str, str | int]:

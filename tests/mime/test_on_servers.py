@@ -15,6 +15,7 @@ from mss_tui.model.message import Part, Row
 from tests.mime.test_awkward import CORPUS
 from tests.mime.test_header import clean_line
 from tests.support.awkward import mails
+from tests.support.dovecot import PrivateDovecot
 from tests.support.servers import FixedClock, MailServer, Passwords
 
 pytestmark = pytest.mark.real_server
@@ -64,6 +65,34 @@ async def read_all(server: MailServer, worker: ProcessWorker, messages: list[byt
         return len(opened.rows)
     finally:
         await store.close()
+
+
+TOP = b"Subject: x\r\nContent-Type: multipart/mixed; boundary=y\r\n\r\n"
+INNER = b"Content-Type: multipart/alternative; boundary="
+BROKEN = {
+    "no boundary": b"Subject: x\r\nContent-Type: multipart/mixed\r\n\r\nBonjour Docteur\r\n",
+    "boundary not found": TOP + b"--x\r\n\r\nBonjour Docteur\r\n--x--\r\n",
+    "inner boundary not found": TOP + b"--y\r\n" + INNER + b"z\r\n\r\nBonjour Docteur\r\n--y--\r\n",
+    "one boundary twice": TOP + b"--y\r\n" + INNER + b"y\r\n\r\n--y\r\n\r\nBonjour Docteur\r\n--y--\r\n--y--\r\n",
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+async def test_a_text_that_dovecot_calls_empty_is_found(
+    dovecot: PrivateDovecot, worker: ProcessWorker, name: str
+) -> None:
+    account = dovecot.new_account()
+    dovecot.fill(account.address, [BROKEN[name]])
+    store = ImapStore(account, Passwords(of=dovecot.password), context_for(dovecot.ca), FixedClock())
+    try:
+        row = (await store.open("INBOX")).rows[0]
+        step = plan((await store.fetch(row.ref)).structure)
+        assert step is not None
+        octets = [await store.section(row.ref, section, MAX_OCTETS) for section in step.sections]
+        view = await worker.run(step.job, View, b"".join(octets), step.options(octets))
+    finally:
+        await store.close()
+    assert "Bonjour Docteur" in view.text
 
 
 async def test_awkward_mails_open_on_a_server(mail_server: MailServer, worker: ProcessWorker) -> None:

@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mss_tui.mime.choose import attachments, choose_text, structure_notes
-from mss_tui.mime.letter import letter_job, message_job, section_job
+from mss_tui.mime.letter import letter_job, message_job, section_job, whole_job
 from mss_tui.mime.parameters import file_name, parameter, split_value
 from mss_tui.mime.split import MAX_DEPTH, MAX_PARTS, Split
-from mss_tui.mime.view import MAX_OCTETS, plan, raw_view, shown_headers
+from mss_tui.mime.view import MAX_OCTETS, View, plan, raw_view, shown_headers
 from mss_tui.model.message import Part
 from mss_tui.text import DisplayText
 from tests.mime.test_header import clean_line
@@ -272,6 +272,21 @@ def test_a_message_that_the_server_cannot_describe_is_taken_apart_whole() -> Non
     step = plan(Part("", "message/rfc822", 100))
     assert step is not None
     assert (step.sections, step.job, step.options([b""])["encoding"]) == (("",), "message", "7bit")
+
+
+def test_an_empty_text_is_looked_for_in_the_whole_message() -> None:
+    lost = Part("", "multipart/mixed", parts=(Part("1", "text/plain", 0), Part("2", "image/png", 100)))
+    step = plan(lost)
+    assert step is not None
+    assert (step.sections, step.job) == (("",), "whole")
+    heavy = Part("", "multipart/mixed", parts=(Part("1", "text/plain", 0), Part("2", "image/png", 10_000_000)))
+    step = plan(heavy)
+    assert step is not None
+    assert (step.sections, step.job) == (("1",), "text")
+    broken = whole_job(b"Content-Type: multipart/mixed; boundary=y\n\n--x\n\nBonjour", {})
+    assert "Bonjour" in broken.text
+    assert "abîmée" in str(broken.notes[0])
+    assert whole_job(b"Subject: x\n\n", {}) == View(DisplayText(""))
 
 
 def test_parameters_in_every_form() -> None:
