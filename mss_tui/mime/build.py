@@ -133,7 +133,7 @@ def estimate(draft: Draft) -> int:
     ids = (draft.in_reply_to, *draft.references)
     typed = (*draft.to, *draft.cc, draft.subject)
     header = _FIXED_FIELDS + sum(len(i) + 8 for i in ids) + sum(4 * len(_unicode(t).encode()) + 8 for t in typed)
-    text = len(_encode_text(_body(draft))[1])
+    text = len(encode_text(_body(draft))[1])
     return header + named + text + sum(encoded_size(a.size) for a in draft.attachments)
 
 
@@ -169,7 +169,12 @@ def _unicode(text: str) -> str:
     return text.encode("utf-8", "replace").decode()
 
 
-def _encode_text(text: bytes) -> tuple[str, bytes]:
+def may_stand_inside(data: bytes) -> bool:
+    """May this message stand in a part of another as it is: 7-bit, CRLF, no line that could be a boundary of ours?"""
+    return b"=_" not in data and _CLEAN_MESSAGE.match(data) is not None
+
+
+def encode_text(text: bytes) -> tuple[str, bytes]:
     """Transfer encoding and octets of text with line feeds: the shortest that is safe."""
     if not _NOT_AS_IT_IS.search(text):
         return "7bit", text.replace(b"\n", b"\r\n")
@@ -186,7 +191,7 @@ def _base64(data: bytes) -> bytes:
 
 
 def _content(draft: Draft, files: Sequence[File], boundary: str) -> bytes:
-    encoding, text = _encode_text(_body(draft))
+    encoding, text = encode_text(_body(draft))
     body = (
         field("Content-Type", ["text/plain;", "charset=utf-8"])
         + field("Content-Transfer-Encoding", [encoding])
@@ -208,7 +213,7 @@ def _attachment(name: str, type_: str, data: bytes) -> bytes:
     encoding = "base64"
     if type_.startswith(("message/", "multipart/")) or not _TYPE.match(type_):
         # RFC 2046 §5.2.1: a message inside a message is never in base64
-        whole = type_ == "message/rfc822" and b"=_" not in data and _CLEAN_MESSAGE.match(data)
+        whole = type_ == "message/rfc822" and may_stand_inside(data)
         type_, encoding = (type_, "7bit") if whole else ("application/octet-stream", "base64")
     disposition = ["attachment", *parameter("filename", re.sub(r"[/\\]", "_", _unicode(name)) or "document")]
     return (

@@ -11,11 +11,11 @@ from mss_tui.errors import ConnectionLost, MssError, ServerRefused
 from mss_tui.model.address import Correspondent
 from mss_tui.model.draft import Built
 from mss_tui.model.folder import Folder, Role
-from mss_tui.model.message import MessageRef, Row
+from mss_tui.model.message import MessageRef, Part, Row
 from mss_tui.model.people import Actor
 from mss_tui.model.sending import RecipientAnswer, SendReport, SendState
 from mss_tui.phrase import say
-from mss_tui.ports.mail import Found, Moved, Query
+from mss_tui.ports.mail import Fetched, Found, Moved, Query
 from mss_tui.ports.store import OutboxRecord
 from mss_tui.ports.submission import Decide, Progress, Stage, Watch
 from mss_tui.text import clean
@@ -140,18 +140,25 @@ class MemoryStore:
         self._call("rows_of")
         nobody = Correspondent(clean(""), clean(""))
         return tuple(
-            Row(k.ref, nobody, (), clean(""), None, NOW, len(k.data), k.flags, message_id=k.message_id)
+            Row(k.ref, nobody, (), clean("CR biologie"), None, NOW, len(k.data), k.flags, message_id=k.message_id)
             for uid in uids
             for k in self.kept.get(folder, [])
             if k.ref.uid == uid
         )
+
+    async def fetch(self, ref: MessageRef) -> Fetched:
+        self._call("fetch")
+        (row,) = await self.rows_of(ref.folder, [ref.uid])
+        found = self._at(ref)
+        assert found is not None
+        return Fetched(row, found.data.partition(b"\r\n\r\n")[0] + b"\r\n\r\n", Part("1", "text/plain"))
 
     async def section(self, ref: MessageRef, section: str, limit: int | None = None) -> bytes:
         self._call("section")
         found = self._at(ref)
         if found is None:
             raise ConnectionLost(say("Plus là."))
-        return found.data
+        return found.data[:limit]
 
 
 @dataclass

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -17,11 +16,14 @@ from mss_tui.adapters.smtp import SmtpSubmission
 from mss_tui.adapters.store_journal import JsonlJournal
 from mss_tui.adapters.store_outbox import FileOutboxRecords
 from mss_tui.adapters.tls import context_for
+from mss_tui.adapters.worker import ProcessWorker
 from mss_tui.errors import AuthRefused
 from mss_tui.model.message import SEEN
 from mss_tui.model.people import Account, AuthMethod
+from mss_tui.model.receipt import Event, Reason
 from mss_tui.model.sending import SendState, SentCopy
 from mss_tui.phrase import Phrase
+from mss_tui.services.receipts import Receipts
 from tests.sending.desk import Desk
 from tests.sending.fakes import FixedClock
 from tests.sending.samples import ACTOR, draft
@@ -54,6 +56,13 @@ def post() -> Iterator[Post]:
     yield Post(server, relay)
     server.stop()
     relay.stop()
+
+
+@pytest.fixture
+async def worker() -> AsyncIterator[ProcessWorker]:
+    worker = ProcessWorker()
+    yield worker
+    await worker.close()
 
 
 def said(phrase: Phrase) -> None:
@@ -100,17 +109,20 @@ async def test_a_message_leaves_arrives_and_its_copy_is_in_sent(post: Post, tmp_
     assert arrived[0].rcpt[other]["ORCPT"].lower() == f"rfc822;{other}"
 
 
-async def test_reports_come_back_and_name_the_message(post: Post, tmp_path: Path) -> None:
+async def test_reports_come_back_and_make_a_timeline(post: Post, tmp_path: Path, worker: ProcessWorker) -> None:
     account = post.dovecot.new_account()
     other = post.dovecot.new_user()
     async with desk_of(post, tmp_path, account) as desk:
         report = await desk.send(draft(to=(other,), cc=(f"nobody-here@{DOMAIN}",)))
         assert report.state is SendState.ACCEPTED
-        inbox = await desk.store.open("INBOX")
-        texts = [await desk.store.section(row.ref, "") for row in inbox.rows]
-    envelope = report.message_id[1:].partition("@")[0].encode()
-    assert sorted(re.search(rb"Action: (\w+)", text)[1] for text in texts) == [b"delivered", b"failed"]  # type: ignore[index]
-    assert all(envelope in text for text in texts)
+        sent = (await desk.store.open(SENT)).rows[0]
+        timeline = await Receipts(desk.store, desk.sender.shelf, worker).of(sent)
+    assert [(p.address, p.last and p.last.event) for p in timeline.people] == [
+        (other, Event.DELIVERED),
+        (f"nobody-here@{DOMAIN}", Event.FAILED),
+    ]
+    assert timeline.people[1].receipts[0].reason is Reason.UNKNOWN_MAILBOX
+    assert timeline.complete
 
 
 async def test_a_recipient_refused_by_the_next_server_is_put_to_the_sender(post: Post, tmp_path: Path) -> None:

@@ -208,6 +208,8 @@ class Session:
         options = []
         if self._offers("dsn"):
             notify = "SUCCESS,FAILURE,DELAY" if built.want_delivery else "FAILURE,DELAY"
+            if not built.sender:
+                notify = "NEVER"  # there is nobody to report to (RFC 3461 §6.1)
             options = [f"NOTIFY={notify}".encode(), f"ORCPT=rfc822;{xtext(recipient)}".encode()]
         said = await self._say(b"RCPT", f"TO:<{recipient}>".encode("ascii"), *options)
         if said.code == 421:
@@ -248,7 +250,8 @@ def checked(built: Built) -> None:
         UsageError: an address does not come back from the parser as it was.
         InternalError: a bare CR or LF, or a line that is too long (RFC 5321 §2.3.8; SMTP smuggling).
     """
-    for address in (built.sender, *built.recipients):
+    senders = (built.sender,) if built.sender else ()  # a read receipt has none (RFC 8098 §3)
+    for address in (*senders, *built.recipients):
         if str(parse_address(address)) != address:
             raise UsageError(
                 say("« {address} » n'est pas une adresse exacte.", address=clean(address, 80)), meaning=NOTHING_LEFT
