@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mss_tui.model.address import Correspondent, Kind, kind_of
 from mss_tui.model.message import Attachment, Row
@@ -13,7 +13,9 @@ from mss_tui.model.policy import Policy
 from mss_tui.model.verdict import State, Verdict
 from mss_tui.phrase import Translate
 from mss_tui.rules.catalogue import remedy, sentence, sources
-from mss_tui.services.box import ListEntry
+
+if TYPE_CHECKING:
+    from mss_tui.services.box import ListEntry
 
 Shape = dict[str, Any]
 

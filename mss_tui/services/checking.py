@@ -11,8 +11,7 @@ from mss_tui.mime.build import encoded_size, estimate
 from mss_tui.model.address import Kind, kind_of, parse_address, split_named
 from mss_tui.model.directory import Publication, Verification
 from mss_tui.model.draft import Built, Draft, Origin
-from mss_tui.model.facts import AttachmentFact, IncomingFacts, MailboxFacts, OutgoingFacts, RecipientFact
-from mss_tui.model.mailbox import Remembered
+from mss_tui.model.facts import AttachmentFact, IncomingFacts, OutgoingFacts, RecipientFact
 from mss_tui.model.message import Reading
 from mss_tui.model.paris import day
 from mss_tui.model.people import Account, Call, Profile
@@ -21,14 +20,15 @@ from mss_tui.model.verdict import Place, Verdict
 from mss_tui.ports.clock import Clock
 from mss_tui.ports.store import Acceptances
 from mss_tui.rules.catalogue import Catalogue
-from mss_tui.rules.engine import check_incoming, check_mailbox, check_outgoing
+from mss_tui.rules.engine import check_incoming, check_outgoing
 from mss_tui.services.annuaire import Annuaire
+from mss_tui.services.mailbox_rules import MailboxRules
 from mss_tui.text import clean
 
 REMEMBER_DAYS = 30
 
 
-class Checker:
+class Checker(MailboxRules):
     """Checks drafts and messages of one account."""
 
     def __init__(
@@ -40,12 +40,9 @@ class Checker:
         acceptances: Acceptances,
         clock: Clock,
     ) -> None:
-        self._profile = profile
-        self._account = account
-        self._catalogue = catalogue
+        super().__init__(profile, account, catalogue, clock)
         self._annuaire = annuaire
         self._acceptances = acceptances
-        self._clock = clock
         self._known: dict[str, Verification] = {}
         self._server_limit: int | None = None
         self._accepted: frozenset[tuple[str, str]] | None = None
@@ -143,24 +140,6 @@ class Checker:
     def incoming(self, reading: Reading) -> tuple[Verdict, ...]:
         """What the rules say of an opened message; only what shows."""
         return received(reading, self._account.policy, self._profile.calls, self._catalogue)
-
-    def mailbox(self, remembered: Remembered) -> tuple[Verdict, ...]:
-        """What the rules say of the mailbox itself."""
-        return check_mailbox(self.mailbox_facts(remembered), self._catalogue)
-
-    def mailbox_facts(self, remembered: Remembered) -> MailboxFacts:
-        """The facts of the mailbox, now."""
-        return MailboxFacts(
-            account=self._account,
-            policy=self._account.policy,
-            remembered=remembered,
-            now=self._clock.now(),
-            person=self._profile.person,
-            days_off=self._profile.days_off,
-            leave=self._profile.leave,
-            others=len(self._profile.accounts) - 1,
-            acting=bool(self._profile.person.name),
-        )
 
     def sent(self) -> None:
         """A message left: what was accepted for it is read again before the next check."""

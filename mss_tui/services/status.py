@@ -6,11 +6,14 @@ from dataclasses import dataclass
 
 from mss_tui.model.folder import Quota
 from mss_tui.model.mailbox import Life, Remembered
-from mss_tui.model.people import Account
+from mss_tui.model.people import Account, Profile
+from mss_tui.model.sending import SendState
 from mss_tui.model.verdict import Severity, State, Verdict
-from mss_tui.ports.store import FactsFile
+from mss_tui.ports.clock import Clock
+from mss_tui.ports.store import FactsFile, OutboxRecords
+from mss_tui.rules.catalogue import Catalogue
 from mss_tui.rules.lifecycle import LifeView, life
-from mss_tui.services.checking import Checker
+from mss_tui.services.mailbox_rules import MailboxRules
 
 _CRITICAL = (Life.UNPUBLISHED, Life.DELETION_NEAR, Life.SUSPENDED, Life.FULL, Life.DELETED)
 
@@ -39,13 +42,47 @@ class AccountStatus:
         return self.life.state in _CRITICAL
 
 
-def account_status(account: Account, checker: Checker, facts: FactsFile) -> AccountStatus:
+@dataclass(frozen=True, slots=True)
+class ProfileStatus:
+    """Every mailbox of a profile, and its outbox: how many wait, and does one of them need somebody's decision?"""
+
+    accounts: tuple[AccountStatus, ...]
+    queued: int
+    undecided: bool
+
+    @property
+    def attention(self) -> bool:
+        """Is there something to attend to?"""
+        return self.undecided or any(status.attention or status.critical for status in self.accounts)
+
+
+_WAITING = (SendState.QUEUED, SendState.SENDING, SendState.UNKNOWN)
+_UNDECIDED = (SendState.UNKNOWN, SendState.REFUSED, SendState.PARTLY_REFUSED)
+
+
+def profile_status(
+    profile: Profile, facts: FactsFile, records: OutboxRecords, catalogue: Catalogue, clock: Clock
+) -> ProfileStatus:
+    """What is known of a profile now, from this machine alone."""
+    names = {account.id for account in profile.accounts}
+    states = [record.state for record, _ in records.all() if record.account in names]
+    return ProfileStatus(
+        accounts=tuple(
+            account_status(account, MailboxRules(profile, account, catalogue, clock), facts)
+            for account in profile.accounts
+        ),
+        queued=sum(state in _WAITING for state in states),
+        undecided=any(state in _UNDECIDED for state in states),
+    )
+
+
+def account_status(account: Account, rules: MailboxRules, facts: FactsFile) -> AccountStatus:
     """What is known of a mailbox now, without asking anyone."""
     remembered = facts.of(account.id)
     return AccountStatus(
         account=account,
-        life=life(checker.mailbox_facts(remembered)),
+        life=life(rules.mailbox_facts(remembered)),
         remembered=remembered,
         quota=remembered.quota,
-        verdicts=tuple(v for v in checker.mailbox(remembered) if v.shows),
+        verdicts=tuple(v for v in rules.mailbox(remembered) if v.shows),
     )
