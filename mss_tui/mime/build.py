@@ -28,6 +28,7 @@ PRODUCT = "mss-tui"
 MAX_REFERENCES = 20
 LINE_ROOM = 76
 _RAW_LINE = 57
+_BLOCK = _RAW_LINE * 4_096
 _FIXED_FIELDS = 420
 
 _NAMED = re.compile(r"\s*(?P<name>[^<>]*?)\s*<(?P<address>[^<>]*)>\s*\Z")
@@ -186,8 +187,15 @@ def encode_text(text: bytes) -> tuple[str, bytes]:
 
 
 def _base64(data: bytes) -> bytes:
-    lines = [binascii.b2a_base64(data[at : at + _RAW_LINE], newline=False) for at in range(0, len(data), _RAW_LINE)]
-    return b"\r\n".join([*lines, b""])
+    """In blocks: a line each at once would take several times the memory of the message."""
+    blocks: list[bytes] = []
+    for start in range(0, len(data), _BLOCK):
+        block = data[start : start + _BLOCK]
+        lines = [
+            binascii.b2a_base64(block[at : at + _RAW_LINE], newline=False) for at in range(0, len(block), _RAW_LINE)
+        ]
+        blocks.append(b"\r\n".join([*lines, b""]))
+    return b"".join(blocks)
 
 
 def _content(draft: Draft, files: Sequence[File], boundary: str) -> bytes:

@@ -61,7 +61,7 @@ class Journal(Protocol):
 class OutboxRecord:
     """One message on its way: no address, subject or text. `answers` are SMTP codes by recipient index.
 
-    `digest` is the SHA-256 of the octets that the rules passed; `due` is when it may leave, None for at once.
+    `digest` is the SHA-256 of the copy that was stored once the rules had passed; `due` is when it may leave, None for at once.
     """
 
     key: str

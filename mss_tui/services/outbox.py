@@ -173,13 +173,13 @@ class Outbox:
                     remedy=say("Cherchez-le dans Envoyés ; sinon, écrivez-le de nouveau."),
                 )
             copy = await self._sender.shelf.octets(ref)
-            built = from_stored(copy)
-            if built.message_id != record.message_id or sha256(built.data).hexdigest() != record.digest:
+            if sha256(copy).hexdigest() != record.digest:
                 raise UsageError(
                     say("La copie de ce message a été changée sur le serveur depuis sa vérification."),
                     meaning=say("Il n'est pas parti."),
                     remedy=say("Rouvrez-le dans les brouillons, vérifiez-le et renvoyez-le."),
                 )
+            built = from_stored(copy)
             self._sender.trace(actor, built)
             record = with_ref(record, ref)
             return await self._sender.leave(built, record, actor, copy, decide=decide, watch=watch, attended=attended)
@@ -191,7 +191,7 @@ class Outbox:
             return SentCopy.NONE
         return await self._sender.file(record)
 
-    async def discard(self, key: str) -> MessageRef | None:
+    async def discard(self, key: str, actor: Actor) -> MessageRef | None:
         """Take a message out of the outbox; what did not surely leave is an ordinary draft again: its reference.
 
         Raises:
@@ -200,13 +200,14 @@ class Outbox:
         record = self._claim(key)
         if record is None:
             raise _gone()
+        self._sender.decided(actor, record, "discarded")
         ref = None if record.state in LEFT else await self._where(record)
         if ref is not None:
             await self._sender.shelf.release(ref)
         self._records.remove(key)
         return ref
 
-    async def left(self, key: str) -> SentCopy:
+    async def left(self, key: str, actor: Actor) -> SentCopy:
         """Somebody found out that an unknown message did leave: its copy goes to Sent.
 
         Raises:
@@ -215,7 +216,26 @@ class Outbox:
         record = self._claim(key)
         if record is None or record.state is not SendState.UNKNOWN:
             raise _gone()
+        self._sender.decided(actor, record, "left")
         return await self._sender.file(self._sender.note(replace(record, state=SendState.ACCEPTED)))
+
+    async def refused(self, key: str) -> tuple[MessageRef | None, tuple[str, ...]]:
+        """Of a message partly refused: where its copy is, and who was refused, to write to these alone.
+
+        Raises:
+            NotFound: it is not there.
+            MssError: the copy cannot be read now.
+        """
+        record = self._claim(key)
+        if record is None:
+            raise _gone()
+        ref = await self._sender.shelf.find(Role.SENT, record.message_id, record.at)
+        if ref is None:
+            return None, ()
+        people = from_stored(await self._sender.shelf.octets(ref)).recipients
+        if len(people) != len(record.answers):
+            return ref, ()
+        return ref, tuple(who for who, code in zip(people, record.answers, strict=True) if not 200 <= code < 300)
 
     async def _where(self, record: OutboxRecord) -> MessageRef | None:
         """Where the stored copy is; looked for where the program died before it knew."""

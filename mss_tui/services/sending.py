@@ -125,6 +125,7 @@ class Sender:
             raise Unconfirmed(verdicts, missing)
         asked = {v.rule: confirmed[v.rule] for v in verdicts if v.asks}
         self._trail.intent(actor, built, asked)
+        copy = stored_copy(built, draft.bcc)
         record = self.note(
             OutboxRecord(
                 key=draft.key,
@@ -133,7 +134,7 @@ class Sender:
                 state=SendState.SENDING if due is None else SendState.QUEUED,
                 at=self._clock.now(),
                 answers=(0,) * len(built.recipients),
-                digest=sha256(built.data).hexdigest(),
+                digest=sha256(copy).hexdigest(),
                 due=due,
             )
         )
@@ -141,7 +142,7 @@ class Sender:
             if verdict.asks and verdict.state is State.VIOLATED and verdict.where.item:
                 self._acceptances.accept(verdict.rule, verdict.where.item)
         try:
-            record = await self._shelve(record, stored_copy(built, draft.bcc))
+            record = await self._shelve(record, copy)
         except MssError:
             if due is not None:
                 self._records.remove(record.key)
@@ -274,6 +275,14 @@ class Sender:
     def trace(self, actor: Actor, built: Built) -> None:
         """The journal line before a message is sent again."""
         self._trail.intent(actor, built)
+
+    def decided(self, actor: Actor, record: OutboxRecord, what: str) -> None:
+        """The journal line of what a person decided about a message of the outbox.
+
+        Raises:
+            MssError: it could not be written: nothing is decided.
+        """
+        self._trail.decision(actor, record, what)
 
     def note(self, record: OutboxRecord) -> OutboxRecord:
         """Write a record and return it."""

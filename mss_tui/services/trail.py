@@ -42,6 +42,15 @@ class Trail:
         with suppress(MssError):
             self._journal.write(actor, self._mailbox, ACT, phase, **known, **{k: v for k, v in details.items() if v})
 
+    def decision(self, actor: Actor, record: OutboxRecord, what: str) -> None:
+        """What a person decided about a message of the outbox: "discarded", "left".
+
+        Raises:
+            MssError: it could not be written.
+        """
+        known = {"message_id": record.message_id, "state": record.state.value}
+        self._journal.write(actor, self._mailbox, "outbox", "note", **known, decision=what)
+
 
 def journalled(address: str) -> str:
     """An address as the journal holds it: that of a patient, which is an INS, is hashed."""

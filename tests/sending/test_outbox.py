@@ -66,7 +66,7 @@ async def test_what_the_server_does_not_keep_is_in_no_queue() -> None:
 async def test_sending_undone_is_a_draft_again() -> None:
     desk = here()
     key = await queued(desk)
-    ref = await desk.outbox.discard(key)
+    ref = await desk.outbox.discard(key, ACTOR)
     assert ref == desk.store.of(Role.DRAFTS)[0].ref
     assert desk.store.of(Role.DRAFTS)[0].flags == {SEEN, DRAFT}
     assert desk.outbox.list() == ()
@@ -141,7 +141,7 @@ async def test_an_unknown_message_that_fails_again_is_still_unknown(submission: 
 async def test_an_unknown_message_that_was_found_goes_to_sent_without_being_sent_again() -> None:
     desk = await unknown()
     desk.submission.left.clear()
-    assert await desk.outbox.left(KEY) is SentCopy.STORED
+    assert await desk.outbox.left(KEY, ACTOR) is SentCopy.STORED
     assert desk.submission.left == []
     assert desk.outbox.list() == ()
     assert len(desk.store.of(Role.SENT)) == 1
@@ -149,7 +149,7 @@ async def test_an_unknown_message_that_was_found_goes_to_sent_without_being_sent
 
 async def test_an_unknown_message_given_up_is_a_draft() -> None:
     desk = await unknown()
-    await desk.outbox.discard(KEY)
+    await desk.outbox.discard(KEY, ACTOR)
     assert desk.store.of(Role.DRAFTS)[0].flags == {SEEN, DRAFT}
     with pytest.raises(NotFound):
         await desk.retry(KEY)
@@ -161,6 +161,7 @@ async def test_a_copy_changed_on_the_server_does_not_leave() -> None:
     for data in (
         kept.data.replace(b"Lettre", b"Autre lettre"),
         kept.data.replace(LEFEBVRE.encode(), b"espion@ailleurs.mssante.fr"),
+        b"Bcc: espion@ailleurs.mssante.fr\r\n" + kept.data,
         b"From: x\r\n\r\n",
         b"",
     ):
@@ -183,7 +184,7 @@ async def test_nobody_takes_a_message_that_is_being_sent() -> None:
     desk = here(submission=MemorySubmission(wait_before=asyncio.Event()))
     sending = asyncio.ensure_future(desk.send(draft()))
     await desk.submission.reached.wait()
-    for act in (desk.retry(KEY), desk.outbox.discard(KEY), desk.outbox.left(KEY)):
+    for act in (desk.retry(KEY), desk.outbox.discard(KEY, ACTOR), desk.outbox.left(KEY, ACTOR)):
         with pytest.raises(NotFound):
             await act
     assert [w.state for w in await desk.outbox.recover()] == [SendState.SENDING]
@@ -197,7 +198,7 @@ async def test_nobody_takes_a_message_of_another_program() -> None:
     desk.records.others.add(KEY)
     (waiting,) = await desk.outbox.recover()
     assert waiting.elsewhere
-    for act in (desk.retry(KEY), desk.outbox.discard(KEY), desk.outbox.left(KEY)):
+    for act in (desk.retry(KEY), desk.outbox.discard(KEY, ACTOR), desk.outbox.left(KEY, ACTOR)):
         with pytest.raises(NotFound, match="un autre mss-tui"):
             await act
 
@@ -260,7 +261,10 @@ async def test_a_message_partly_refused_is_settled_by_hand() -> None:
         await desk.retry(KEY)
     with pytest.raises(OutcomeUnknown):
         await queued(desk)
-    assert await desk.outbox.discard(KEY) is None
+    ref, people = await desk.outbox.refused(KEY)
+    assert (ref, people) == (desk.store.of(Role.SENT)[0].ref, (PHARMACY,))
+    assert await desk.outbox.discard(KEY, ACTOR) is None
+    assert (desk.journal.lines[-1].act, desk.journal.lines[-1].details["decision"]) == ("outbox", "discarded")
     assert len(desk.store.of(Role.SENT)) == 1
 
 

@@ -72,6 +72,7 @@ async def test_the_octets_arrive_as_they_were_built(authority: Authority, securi
     assert report.recipients == (RecipientAnswer(LEFEBVRE, 250, report.recipients[0].text, "2.1.5"),)
     assert caller.asked == []
     assert len(caller.data_at) == 1
+    assert caller.steps[caller.data_at[0] - 1] == Progress(Stage.DATA, 0, len(built.data))
     assert [s.stage for s in caller.steps[:2]] == [Stage.CONNECTING, Stage.ADDRESSING]
     assert caller.steps[-1] == Progress(Stage.DONE, len(built.data), len(built.data))
     assert any(s.stage is Stage.DATA and 0 < s.sent < s.total for s in caller.steps)

@@ -164,6 +164,8 @@ class Session:
         if len(accepted) < len(answers) and not await talk.decide(tuple(answers)):
             await self._say(b"RSET")
             return report(SendState.DRAFT)
+        # said before it is true, so that nobody thinks that stopping is still sure to stop it
+        talk.watch(Progress(Stage.DATA, 0, len(built.data)))
         await talk.before_data()
         said = await self._say(b"DATA")
         if said.code != 354:
