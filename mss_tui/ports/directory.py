@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -43,6 +43,10 @@ class DirectoryIndex(Protocol):
         """Did it stand in an earlier extraction and is gone from this one?"""
         ...
 
+    def labels(self, codes: Collection[str]) -> Mapping[str, str]:
+        """What professions and specialities are called in the extraction, by code (TRE_G15, TRE_R38…)."""
+        ...
+
     def age_days(self) -> int | None:
         """Days since the extraction was made."""
         ...
@@ -56,7 +60,7 @@ class DirectoryApi(Protocol):
     """The FHIR API v2: exact questions only, never search as you type (annuaire.md §0)."""
 
     async def of_address(self, address: str) -> tuple[DirectoryEntry, ...]:
-        """Everyone published at exactly this address."""
+        """Everyone published at exactly this address. Profession and speciality may be codes (`labels`)."""
         ...
 
     async def of_rpps(self, rpps: Sequence[str]) -> tuple[DirectoryEntry, ...]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
@@ -26,6 +27,7 @@ from mss_tui.ports.directory import (
     Updated,
     UpdateWatch,
 )
+from mss_tui.text import clean
 
 T = TypeVar("T")
 
@@ -98,7 +100,7 @@ class Annuaire:
         formerly = bool(await self._or_none(lambda index: index.formerly(address)))
         if self._api is not None:
             try:
-                remote = await self._api.of_address(address)
+                remote = await self._labelled(await self._api.of_address(address))
             except MssError:
                 remote = None
             if remote:
@@ -125,7 +127,7 @@ class Annuaire:
         """
         if self._api is not None and entry.rpps:
             try:
-                found = await self._api.of_rpps([entry.rpps])
+                found = await self._labelled(await self._api.of_rpps([entry.rpps]))
             except MssError:
                 if self._index is None:
                     raise
@@ -142,6 +144,19 @@ class Annuaire:
         found = (await self.search(wanted, limit=3)).entries
         exact = [e for e in found if e.tier is Tier.EXACT and wanted.lower() in (e.rpps, e.address.lower())]
         return exact[0] if len({entry.address.lower() for entry in exact}) == 1 else None
+
+    async def _labelled(self, entries: tuple[DirectoryEntry, ...]) -> tuple[DirectoryEntry, ...]:
+        """`entries` of the API with labels for codes, as far as the extraction knows them."""
+        codes = {code for entry in entries for code in (entry.profession, entry.speciality)}
+        labels = await self._or_none(lambda index: index.labels(codes)) or {}
+        return tuple(
+            replace(
+                entry,
+                profession=clean(labels.get(entry.profession, entry.profession)),
+                speciality=clean(labels.get(entry.speciality, entry.speciality)),
+            )
+            for entry in entries
+        )
 
     async def update(self, source: Path | None, watch: UpdateWatch) -> Updated:
         """Bring index and white list up to date from the file `source`, or from the configured address.

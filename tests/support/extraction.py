@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import random
+import unicodedata
 import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -281,6 +282,10 @@ def _places(rng: random.Random, count: int, families: list[str]) -> list[_Place]
     return places
 
 
+def _ascii(text: str) -> str:
+    return unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+
+
 def _skewed(rng: random.Random, size: int) -> int:
     """A position, the first ones much more often (names are like that)."""
     return int(size ** rng.random()) - 1 if rng.random() < 0.7 else rng.randrange(size)
@@ -311,7 +316,7 @@ def boxes(rows: int, seed: int = 1) -> Iterator[Box]:
         }
         if rng.random() < 0.15:
             service = rng.choice(SERVICES)
-            local = service.lower().replace(" ", "-").encode("ascii", "ignore").decode()
+            local = _ascii(service.lower().replace(" ", "-"))
             before = Box(f"{local}.{number}@{place.domain}.mssante.fr", "ORG", service=service, **located)  # type: ignore[arg-type]
         else:
             family = families[_skewed(rng, len(families))]
@@ -323,8 +328,7 @@ def boxes(rows: int, seed: int = 1) -> Iterator[Box]:
             given = givens[_skewed(rng, len(givens))]
             profession, domain, _ = rng.choices(PROFESSIONS, kinds)[0]
             speciality = rng.choices(SPECIALITIES, skills)[0][0] if profession is DOCTOR else ("", "")
-            local = f"{given}.{family}".lower().replace(" ", "-").replace("'", "")
-            local = local.translate(str.maketrans("éèêëîïôûç", "eeeeiiouc"))
+            local = _ascii(f"{given}.{family}".lower().replace(" ", "-").replace("'", ""))
             liberal = rng.random() < 0.5
             before = Box(
                 f"{local}.{number}@{domain if liberal else place.domain}.mssante.fr",

@@ -36,6 +36,9 @@ GONE_DAYS = 730
 """How long it is remembered that an address was published."""
 
 _BOXES = "INSERT INTO box SELECT key + ?2, {}, {}, {}, {}, {}, {}, {}, {}, {}, {} FROM json_each(?1)"
+_GONE_BEFORE = "INSERT INTO gone SELECT address, since FROM old.gone WHERE since >= ?"
+_GONE_NOW = """INSERT OR REPLACE INTO gone SELECT DISTINCT address_hash(was.address), ? FROM old.box AS was
+WHERE NOT EXISTS (SELECT 1 FROM main.box AS now WHERE now.address = was.address COLLATE NOCASE)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +82,7 @@ def build(
         fresh.unlink(missing_ok=True)
         try:
             return _build(source, fresh, target, clock, watch, made, mode, accept_fewer)
-        except sqlite3.Error as error:
+        except (sqlite3.Error, OSError) as error:
             raise UsageError(
                 say("L'index de l'annuaire n'a pas pu être écrit dans « {path} ».", path=clean(str(target.parent))),
                 remedy=say("Vérifiez la place libre et les droits du dossier."),
@@ -136,7 +139,9 @@ def _build(
     with Writer(fresh) as writer:
         _write_boxes(writer, gathered, lambda done: watch(UpdateStep(UpdateStage.INDEX, done, count)))
         writer.later(_finish_boxes)
-        lexicon.write(writer, gathered.classes)
+        classes = gathered.classes
+        del gathered
+        lexicon.write(writer, classes)
         gone = writer.now(lambda database: _write_gone(database, target, clock))
         writer.now(
             lambda database: database.executemany(
@@ -155,27 +160,22 @@ def _build(
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-    fresh.replace(target)
+    _check(fresh, count)
     watch(UpdateStep(UpdateStage.INDEX, count, count))
+    fresh.replace(target)
     return Built(count, made, gone)
 
 
 def _write_boxes(writer: Writer, gathered: Gathered, watch: Callable[[int], None]) -> None:
-    for table, columns, column in (
-        ("family", 3, gathered.family),
-        ("given", 3, gathered.given),
-        ("service", 3, gathered.service),
-        ("skill", 4, gathered.skill),
-        ("place", 7, gathered.place),
-    ):
-        for rows in batches(column.rows()):
+    for table, columns, texts in gathered.texts():
+        for rows in batches(texts):
             writer.rows(f"INSERT INTO {table} SELECT {', '.join(['{}'] * columns)} FROM json_each(?1)", rows)  # noqa: S608
     first = 1
-    for positions in batches(gathered.in_order()):
+    for boxes in batches(gathered.boxes()):
         watch(first)
-        writer.rows(_BOXES, [gathered.box(at) for at in positions], first)
-        writer.later(partial(_fill, first=first, last=first + len(positions) - 1))
-        first += len(positions)
+        writer.rows(_BOXES, boxes, first)
+        writer.later(partial(_fill, first=first, last=first + len(boxes) - 1))
+        first += len(boxes)
 
 
 def _fill(database: sqlite3.Connection, first: int, last: int) -> None:
@@ -204,15 +204,21 @@ def _write_gone(database: sqlite3.Connection, target: Path, clock: Clock) -> int
     today = day(clock.now())
     database.create_function("address_hash", 1, address_hash, deterministic=True)
     database.execute("COMMIT")
+    database.execute("PRAGMA journal_mode=MEMORY")
     database.execute("ATTACH ? AS old", (file_uri(target, READ_ONLY),))
     database.execute("BEGIN")
-    database.execute(
-        "INSERT INTO gone SELECT address, since FROM old.gone WHERE since >= ?",
-        ((today - timedelta(days=GONE_DAYS)).isoformat(),),
-    )
-    lost = database.execute(
-        "INSERT OR REPLACE INTO gone SELECT DISTINCT address_hash(was.address), ? FROM old.box AS was"
-        " WHERE NOT EXISTS (SELECT 1 FROM main.box AS now WHERE now.address = was.address COLLATE NOCASE)",
-        (today.isoformat(),),
-    )
-    return lost.rowcount
+    try:
+        database.execute(_GONE_BEFORE, ((today - timedelta(days=GONE_DAYS)).isoformat(),))
+        return database.execute(_GONE_NOW, (today.isoformat(),)).rowcount
+    except sqlite3.DatabaseError:
+        # a damaged index in place must not keep a whole one from replacing it
+        database.execute("ROLLBACK")
+        database.execute("BEGIN")
+        return 0
+
+
+def _check(fresh: Path, count: int) -> None:
+    """Can it be read, and is everything there?"""
+    with contextlib.closing(read_only(fresh)) as database:
+        if database.execute("SELECT count(*), max(id) FROM box").fetchone() != (count, count):
+            raise sqlite3.DatabaseError("incomplete")

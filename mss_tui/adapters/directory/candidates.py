@@ -41,7 +41,7 @@ class Narrowing:
 
     def expression(self, wanted: str) -> str:
         """`wanted`, narrowed; "" where nothing can be found."""
-        parts = [wanted]
+        parts = [wanted] if wanted else []
         for letters, word in self._asked:
             parts.append(any_of(self._lexicon.of(Word(word, open=True)).beginning(letters)))
         if not all(parts):
@@ -49,7 +49,7 @@ class Narrowing:
         if self._type and self._type != PERSONAL:
             parts.append(f'"{Class.TYPE}{"".join(filter(str.isalnum, self._type.lower()))}"')
         joined = " AND ".join(parts)
-        if self._type == PERSONAL:
+        if joined and self._type == PERSONAL:
             joined = f"({joined}) NOT ({' OR '.join(_SHARED_TYPES)})"
         return joined
 
@@ -84,7 +84,7 @@ class Candidates:
         found = self._ask(loose)
         if len(found) > self._limit:
             self.cut = True
-            for heads in _heads(words):
+            for heads in _heads(words) if words else ():
                 self.numbers.update(dict.fromkeys(self._ask((*heads, *loose))))
                 if self.enough:
                     return

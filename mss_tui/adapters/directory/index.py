@@ -8,7 +8,7 @@ for a common name as for a rare one.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -79,6 +79,16 @@ class SqliteIndex:
         def ask(index: _Open) -> bool:
             gone = index.database.execute("SELECT 1 FROM gone WHERE address = ?", (address_hash(address),)).fetchone()
             return gone is not None and not _at(index, address)
+
+        return self._guarded(ask)
+
+    def labels(self, codes: Collection[str]) -> Mapping[str, str]:
+        """What professions (TRE_G15) and specialities (TRE_R38…) are called in the extraction, by code."""
+
+        def ask(index: _Open) -> Mapping[str, str]:
+            rows = index.database.execute("SELECT profession_code, profession, speciality_code, speciality FROM skill")
+            said = {code: label for row in rows for code, label in (row[:2], row[2:]) if code in codes}
+            return {code: clean(label) for code, label in said.items()}
 
         return self._guarded(ask)
 
@@ -182,7 +192,7 @@ class SqliteIndex:
             found += [row for row in _beginning(index.database, typed.chunk, limit) if narrowing.allows(row)]
         scored: dict[int, tuple[Score, Row]] = {}
         for row in found:
-            given = [score(row, words, reading.optional) for reading, words in readings]
+            given = [score(row, words, reading.optional, joined=reading is not typed) for reading, words in readings]
             if typed.chunk and row.address.lower().startswith(typed.chunk):
                 given.append((1, 6, 0))
             if any(given):

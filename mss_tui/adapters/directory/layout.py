@@ -40,9 +40,9 @@ class Class(StrEnum):
 
 
 ALL = "".join(kind for kind in Class if kind is not Class.TYPE)
-BIT = {letter: 1 << position for position, letter in enumerate(ALL)}
-"""A word's classes are stored as a sum of these."""
-HEARD = BIT["s"] | BIT["f"] | BIT["g"] | BIT["t"]
+BIT = {letter: 1 << position for position, letter in enumerate(ALL) if letter != Class.NUMBER}
+"""A word's classes are stored as a sum of these; numbers are in no lexicon."""
+HEARD = BIT["s"] | BIT["f"] | BIT["g"]
 """Classes that are also found by sound."""
 MISTYPED = BIT["f"] | BIT["g"] | BIT["t"] | BIT["o"] | BIT["c"]
 """Classes that are also found with one typing error."""
@@ -56,7 +56,8 @@ CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
 CREATE TABLE family(id INTEGER PRIMARY KEY, text TEXT, words TEXT);
 CREATE TABLE given(id INTEGER PRIMARY KEY, text TEXT, words TEXT);
 CREATE TABLE service(id INTEGER PRIMARY KEY, text TEXT, words TEXT);
-CREATE TABLE skill(id INTEGER PRIMARY KEY, profession TEXT, speciality TEXT, words TEXT);
+CREATE TABLE skill(id INTEGER PRIMARY KEY, profession_code TEXT, profession TEXT, speciality_code TEXT, speciality TEXT,
+    words TEXT);
 CREATE TABLE place(id INTEGER PRIMARY KEY, structure TEXT, finess TEXT, street TEXT, town TEXT, postal_code TEXT,
     words TEXT);
 CREATE TABLE box(id INTEGER PRIMARY KEY, address TEXT, type TEXT, title TEXT, rpps INTEGER,
@@ -70,7 +71,8 @@ CREATE TABLE gone(address INTEGER PRIMARY KEY, since TEXT);
 FILL = """INSERT INTO found(rowid, words)
 SELECT box.id, family.words || ' ' || given.words || ' ' || skill.words || CASE box.type
     WHEN 'PER' THEN ' ' || service.words || ' ' || place.words
-    ELSE replace(' ' || service.words || ' ' || place.words, ' c', ' o') || ' ' || box.own_words END
+    ELSE replace(' ' || service.words || ' ' || place.words, ' c', ' o') || ' ' || box.own_words
+        || ' k' || lower(box.type) END
     || CASE WHEN box.rpps THEN printf(' i%011d', box.rpps) ELSE '' END
 FROM box JOIN family ON family.id = box.family JOIN given ON given.id = box.given
     JOIN service ON service.id = box.service JOIN skill ON skill.id = box.skill JOIN place ON place.id = box.place
@@ -114,7 +116,7 @@ class Row:
 
     @cached_property
     def words(self) -> list[str]:
-        """Every classed word of the mailbox, as `FILL` gives them to the full-text table."""
+        """Every classed word of the mailbox, as `FILL` gives them to the full-text table, but for its type."""
         around = f"{self.service_words} {self.place_words}".split()
         if self.type != PERSONAL:
             around = [Class.OWN + word[1:] if word[0] == Class.STRUCTURE else word for word in around]
@@ -168,9 +170,8 @@ def place_words(names: str, where: str, codes: tuple[str, ...], number: str) -> 
     ]
 
 
-def own_words(kind: str, address: str) -> list[str]:
-    """Words of a mailbox that is nobody's: `korg`, `asecretariat`, `ach`, `aexemple`."""
+def address_words(address: str) -> list[str]:
+    """`asecretariat`, `ach`, `aexemple` for secretariat@ch-exemple.mssante.fr."""
     local, _, domain = address.rpartition("@")
     labels = domain.lower().removesuffix("mssante.fr")
-    words = [Class.ADDRESS + word for word in significant(split(f"{local} {labels}")) if not word.isdigit()]
-    return [Class.TYPE + kind.lower(), *words]
+    return [Class.ADDRESS + word for word in significant(split(f"{local} {labels}")) if not word.isdigit()]

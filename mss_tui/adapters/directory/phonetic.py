@@ -9,52 +9,54 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-_RULES: tuple[tuple[str, str], ...] = (
+_RULES: tuple[tuple[str, str, str], ...] = (
     # consonants with an h of their own, then every other h is silent
-    ("sch|sh", "C"),
-    ("chr", "kr"),
-    ("ch", "C"),
-    ("ph", "f"),
-    ("h", ""),
+    ("h", "sch|sh", "C"),
+    ("h", "chr", "kr"),
+    ("h", "ch", "C"),
+    ("h", "ph", "f"),
+    ("h", "h", ""),
     # written, never said: LEFEBVRE, DUPONT and DUPOND, SCHMIDT
-    ("bv", "v"),
-    ("mp(?=[tds])", "m"),
-    ("dt", "t"),
-    ("ancoi", "ansoi"),
-    ("([ndmp]|gu)e[sz]$", r"\1E"),
+    ("bv", "bv", "v"),
+    ("mp", "mp(?=[tds])", "m"),
+    ("dt", "dt", "t"),
+    # FRANCOIS without its cedilla; FERNANDEZ and FERNANDES
+    ("ancoi", "ancoi", "ansoi"),
+    ("e", "([ndmp]|gu)e[sz]$", r"\1E"),
     # one sound, several spellings
-    ("(?<=[aeiou])ill|lli(?=[aeou])", "Y"),
-    ("(?:e?au|o)(?:l?[tdsxpz]+e?s?)?$", "o"),
-    ("e?au(?:l(?=[tdsx]))?", "o"),
-    ("oe?u|ou", "U"),
-    ("oi|oy", "W"),
-    ("[ae][iy][nm](?=[^aeiounmy]|$)", "I"),
-    ("[ae][iy]", "e"),
-    ("(?:er|ez|et)$", "E"),
-    ("y", "i"),
-    ("gn", "N"),
-    ("gu(?=[eiéE])", "G"),
-    ("g(?=[eiE])", "j"),
-    ("je(?=[aou])", "j"),
-    ("qu|ck|q|k", "K"),
-    ("c(?=[eiE])", "s"),
-    ("c", "K"),
-    ("x", "ks"),
-    ("w", "v"),
-    ("z", "s"),
-    ("tio(?=n)", "sio"),
+    ("ll", "(?<=[aeiou])ill|lli(?=[aeou])", "Y"),
+    ("", "(?:e?au|o)(?:l?[tdsxpz]+e?s?)?$", "o"),
+    ("au", "e?au(?:l(?=[tdsx]))?", "o"),
+    ("u", "oe?u", "U"),
+    ("o", "o[iy]", "W"),
+    ("", "[ae][iy][nm](?=[^aeiounmy]|$)", "I"),
+    ("", "[ae][iy]", "e"),
+    ("e", "e[rzt]$", "E"),
+    ("y", "y", "i"),
+    ("gn", "gn", "N"),
+    ("gu", "gu(?=[eiE])", "G"),
+    ("g", "g(?=[eiE])", "j"),
+    ("je", "je(?=[aou])", "j"),
+    ("q", "qu?", "K"),
+    ("k", "c?k", "K"),
+    ("c", "c(?=[eiE])", "s"),
+    ("c", "c", "K"),
+    ("x", "x", "ks"),
+    ("w", "w", "v"),
+    ("z", "z", "s"),
+    ("tion", "tion", "sion"),
     # nasal vowels before a consonant or at the end
-    ("[ae][nm](?=[^aeiounmUWEY]|$)", "A"),
-    ("[iu][nm](?=[^aeiounmUWEY]|$)", "I"),
-    ("o[nm](?=[^aeiounmUWEY]|$)", "O"),
+    ("", "[ae][nm](?=[^aeiounmUWEY]|$)", "A"),
+    ("", "[iu][nm](?=[^aeiounmUWEY]|$)", "I"),
+    ("o", "o[nm](?=[^aeiounmUWEY]|$)", "O"),
     # silent ends, and double letters
-    ("(?<=..)[tdspbg]+$", ""),
-    ("(?<=[AIO])K$", ""),
-    ("(?<=.)e$", ""),
-    (r"(.)\1+", r"\1"),
+    ("", "(?<=..)[tdspbg]+$", ""),
+    ("K", "(?<=[AIO])K$", ""),
+    ("e", "(?<=.)e$", ""),
+    ("", r"(.)\1+", r"\1"),
 )
-_PLAIN = re.compile("[a-zA-Z]+")
-_COMPILED = tuple((pattern, None if _PLAIN.fullmatch(pattern) else re.compile(pattern), by) for pattern, by in _RULES)
+"""What a word must hold for the rule to be tried, the rule, what it writes."""
+_COMPILED = tuple((needed, re.compile(pattern), by) for needed, pattern, by in _RULES)
 
 
 @lru_cache(maxsize=512)
@@ -62,6 +64,7 @@ def key(word: str) -> str:
     """The key of a folded word, "" where there is nothing to hear (digits, letters of another script)."""
     if not (word.isascii() and word.isalpha()):
         return ""
-    for plain, pattern, by in _COMPILED:
-        word = pattern.sub(by, word) if pattern else word.replace(plain, by)
+    for needed, pattern, by in _COMPILED:
+        if needed in word:
+            word = pattern.sub(by, word)
     return word

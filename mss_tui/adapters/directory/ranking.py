@@ -24,15 +24,21 @@ _COST = {
 }
 _NOT_NAMED = 8
 """Where no word is of the family name or of the mailbox's own name."""
-_TIER = 1_000
+_JOINED = 3
+"""Where words typed apart only begin a name that is written as one."""
 _INITIAL = 1
 
 Score = tuple[int, int, int]
 """Tier, cost, given names that were not typed: the smaller the better."""
 
 
-def score(row: Row, words: Sequence[Alternatives], optional: Sequence[str] = ()) -> Score | None:
-    """How well `row` fits all of `words`; None when one of them does not fit at all."""
+def score(row: Row, words: Sequence[Alternatives], optional: Sequence[str], *, joined: bool) -> Score | None:
+    """How well `row` fits all of `words`; None when one of them does not fit at all.
+
+    Args:
+        optional: particles that were typed; a name that has them fits better.
+        joined: words that were typed apart are among `words` as one.
+    """
     tier = cost = 0
     named = False
     given = 0
@@ -48,6 +54,8 @@ def score(row: Row, words: Sequence[Alternatives], optional: Sequence[str] = ())
     if optional:
         known = {word[1:] for word in row.family_words.split()} | {row.family.casefold().split(" ")[0]}
         cost += sum(word not in known for word in optional)
+    if joined and tier:
+        cost += _JOINED
     spare = sum(len(word) > 2 for word in row.given_words.split()) - given
     return tier, cost + (0 if named else _NOT_NAMED), spare
 

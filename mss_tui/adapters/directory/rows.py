@@ -105,7 +105,7 @@ def read(path: Path, source: Source, watch: Callable[[int, int], None]) -> Itera
                 _check_header(path, "|".join(columns).split("|"))
                 first = False
                 continue
-            if len(columns) > WHERE and columns[WHERE].count("|") == COLUMNS - WHERE - 1 and "@" in columns[1]:
+            if len(columns) > WHERE and columns[WHERE].count("|") == COLUMNS - WHERE - 1 and _sound(columns[1]):
                 rows += 1
                 yield columns
             elif not raw.endswith(b"\n"):
@@ -123,6 +123,11 @@ def read(path: Path, source: Source, watch: Callable[[int, int], None]) -> Itera
     if odd > ODD_LINES * rows:
         raise refused(path, say("trop de lignes n'ont pas 31 colonnes"))
     watch(octets, source.size)
+
+
+def _sound(address: str) -> bool:
+    """Is it an address, with nothing in it that could act on what it is pasted into?"""
+    return "@" in address and address.isprintable() and " " not in address
 
 
 def _check_header(path: Path, columns: list[str]) -> None:

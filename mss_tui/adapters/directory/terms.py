@@ -17,6 +17,8 @@ from mss_tui.adapters.directory.words import deletions
 MAX_WORDS = 60
 """Where more words than this begin as typed, the prefix index of the full-text table is asked instead."""
 MAX_ALIKE = 40
+NUMBER_LENGTH = 6
+"""Fewer digits are a postal code or a département."""
 
 NAME = Class.SQUASHED + Class.FAMILY
 CALLED = Class.GIVEN + Class.OWN
@@ -38,14 +40,19 @@ class Alternatives:
 
     def strict(self, classes: str) -> list[str]:
         """Full-text terms for the word itself, in `classes`."""
+        if _is_number(self.word.text):
+            return [f'"{Class.NUMBER}{self.word.text}"'] if Class.NUMBER in classes else []
         return list(_terms(self.exact, classes))
 
     def loose(self, classes: str) -> list[str]:
         """The same, with what begins so while it is being typed or where it is no word of the index."""
-        return self.beginning(classes) if self.word.open or not self.exact else self.strict(classes)
+        closed = self.exact or _is_number(self.word.text)
+        return self.strict(classes) if closed and not self.word.open else self.beginning(classes)
 
     def beginning(self, classes: str) -> list[str]:
         """Full-text terms for everything that begins so."""
+        if _is_number(self.word.text):
+            return [f'"{Class.NUMBER}{self.word.text}" *'] if Class.NUMBER in classes else []
         if self.many and len(self.word.text) > 1:
             return [*(f'"{letter}{self.word.text}" *' for letter in classes), *_terms(self.exact, classes)]
         return list(_terms(self.begin | self.exact, classes))
@@ -58,8 +65,13 @@ class Alternatives:
 def _terms(words: dict[str, int], classes: str) -> Iterable[str]:
     for text, mask in words.items():
         for letter in classes:
-            if mask & BIT[letter] or (letter == Class.OWN and mask & BIT[Class.STRUCTURE]):
+            if mask & BIT.get(letter, 0) or (letter == Class.OWN and mask & BIT[Class.STRUCTURE]):
                 yield f'"{letter}{text}"'
+
+
+def _is_number(text: str) -> bool:
+    """Is it an RPPS, a FINESS, a SIRET, or enough of one? These are no words of the lexicon."""
+    return len(text) >= NUMBER_LENGTH and text.isdigit()
 
 
 def any_of(terms: Iterable[str]) -> str:
@@ -83,6 +95,8 @@ class Lexicon:
         return found.many or any(mask & wanted for mask in (found.begin if word.open else found.exact).values())
 
     def _of(self, word: Word) -> Alternatives:
+        if _is_number(word.text):
+            return Alternatives(word, {}, {}, many=False)
         rows = self._database.execute(
             "SELECT text, classes FROM word WHERE text >= ? AND text < ? LIMIT ?",
             (word.text, word.text + "\U0010ffff", MAX_WORDS + 1),

@@ -9,6 +9,8 @@ from mss_tui.adapters.directory.words import PARTICLES, TITLES, saints, split, s
 
 MAX_TEXT = 200
 MAX_WORDS = 8
+MIN_CHUNK = 3
+"""Characters from which one word may be the beginning of an address."""
 
 _NUMBER_LENGTHS = (9, 11, 14)
 """Digits of a FINESS, an RPPS, a SIRET: people paste them in groups."""
@@ -33,7 +35,7 @@ class Word:
 class Typed:
     """`words` must all be found; `optional` ones only raise the rank; `address` replaces both where it is set.
 
-    `raw` holds every word in order, for joining (LE ROY, LEROY).
+    `raw` holds every word in order, for joining (LE ROY, LEROY); `chunk` what may be the beginning of an address.
     """
 
     words: tuple[Word, ...] = ()
@@ -80,4 +82,4 @@ def take_apart(text: str) -> Typed:
     required = _required(raw) or raw
     optional = tuple(word.text for word in raw if word not in required)
     chunk = text.strip().lower()
-    return Typed(required, optional, raw, chunk="" if " " in chunk else chunk)
+    return Typed(required, optional, raw, chunk=chunk if len(chunk) >= MIN_CHUNK and " " not in chunk else "")

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 MAX_WORD = 40
 """Characters of a word that are kept."""
 
-PARTICLES = frozenset({"d", "de", "des", "du", "l", "la", "le", "les", "et", "en", "au", "aux", "a", "sur", "sous"})
+PARTICLES = frozenset({"d", "de", "des", "du", "l", "la", "le", "les", "et", "en", "au", "aux", "sur", "sous"})
 """Words that a person may leave out of a name, a structure or a town."""
 
 TITLES = frozenset({"dr", "docteur", "pr", "professeur", "m", "mme", "mlle", "monsieur", "madame"})
