@@ -11,6 +11,7 @@ Some addresses are scripted, so that refusals can be tried:
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from email.utils import format_datetime, make_msgid
@@ -133,6 +134,7 @@ class Delivery:
             full=full and failed,
             envelope_id=envelope_id,
             date=format_datetime(self._store.clock().astimezone(PARIS)),
+            message_id=make_msgid(domain=DOMAIN),
         )
 
 
@@ -144,6 +146,7 @@ def report(
     full: bool,
     envelope_id: str,
     date: str,
+    message_id: str,
 ) -> bytes:
     """A delivery status notification (RFC 3464), as bytes with CRLF.
 
@@ -154,7 +157,7 @@ def report(
     failed = any(outcome[2] == "failed" for outcome in outcomes)
     subject = "Undelivered Mail Returned to Sender" if failed else "Successful Mail Delivery Report"
     says = "n'a pas pu être remis à" if failed else "a été remis à"
-    boundary = "=_" + make_msgid(domain=DOMAIN)[1:20].replace("@", ".")
+    boundary = "=_" + hashlib.sha256(message_id.encode("ascii")).hexdigest()[:24]
     status = [f"Reporting-MTA: dns; {DOMAIN}"]
     if envelope_id:
         status.append(f"Original-Envelope-Id: {envelope_id}")
@@ -170,7 +173,7 @@ def report(
         f"To: {to}",
         f"Subject: {subject}",
         f"Date: {date}",
-        f"Message-ID: {make_msgid(domain=DOMAIN)}",
+        f"Message-ID: {message_id}",
         "Auto-Submitted: auto-replied",
         "MIME-Version: 1.0",
         f'Content-Type: multipart/report; report-type=delivery-status; boundary="{boundary}"',

@@ -13,7 +13,7 @@ import ssl
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mss_tui.demo import certificate
 from mss_tui.demo.annuaire.extraction import extraction
@@ -31,6 +31,9 @@ from mss_tui.demo.sieve.server import open_door
 from mss_tui.demo.store import MailAccount, MailStore
 from mss_tui.model.paris import day as calendar_day
 from mss_tui.model.people import Endpoint, Security
+
+if TYPE_CHECKING:
+    from mss_tui.demo.submission import SubmissionHouse
 
 HOST = "127.0.0.1"
 
@@ -59,7 +62,7 @@ class Operator:
         self.fhir_url = ""
         self.store = MailStore(clock)
         self._doors: list[Door] = []
-        self._house: Any = None
+        self._house: SubmissionHouse | None = None
 
     @classmethod
     async def start(cls, directory: Path, now: datetime, *, empty: bool = False, day: int = 0) -> Operator:

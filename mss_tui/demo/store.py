@@ -32,7 +32,10 @@ class Refused(Exception):
 
 @dataclass(eq=False, slots=True)
 class Message:
-    """One message of one folder. `modseq` grows with each change of its flags (RFC 7162)."""
+    """One message of one folder. `modseq` grows with each change of its flags (RFC 7162).
+
+    `searchable` and `described` keep what SEARCH and FETCH have made of its bytes, which never change.
+    """
 
     uid: int
     data: bytes
@@ -41,6 +44,7 @@ class Message:
     modseq: int
     gone: bool = False
     searchable: dict[str, str] = field(default_factory=dict)
+    described: dict[str, bytes] = field(default_factory=dict)
     _structure: Structure | None = None
 
     @property

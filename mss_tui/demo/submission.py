@@ -19,6 +19,7 @@ from mss_tui.demo.delivery import Delivery, Notice, Recipient
 from mss_tui.demo.store import MAX_MESSAGE, MailStore
 
 MAX_RECIPIENTS = 100
+MAX_CONNECTIONS = 64
 _MAIL_PARAMETERS, _RCPT_PARAMETERS = ("RET", "ENVID"), ("NOTIFY", "ORCPT")
 
 
@@ -82,6 +83,8 @@ class _Submission(SMTP):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._house.lines.add(self)
         super().connection_made(transport)
+        if len(self._house.lines) > MAX_CONNECTIONS:
+            self.abort()
 
     def connection_lost(self, error: Exception | None) -> None:
         self._house.lines.discard(self)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import contextlib
 import smtplib
 from collections.abc import Callable
 from email import message_from_bytes
@@ -225,3 +226,19 @@ async def test_stopping_ends_a_connection_in_the_middle_of_data(operator: Operat
 
     loop = asyncio.get_running_loop()
     await with_client(operator, begin)
+
+
+async def test_more_connections_than_allowed_are_closed(operator: Operator) -> None:
+    streams = [await asyncio.open_connection("127.0.0.1", operator.smtp.port) for _ in range(64)]
+    for reader, _ in streams:
+        assert (await reader.readline()).startswith(b"220")
+    reader, writer = await asyncio.open_connection("127.0.0.1", operator.smtp.port)
+    try:
+        assert await reader.read() == b""
+    except ConnectionError:
+        return
+    finally:
+        for _, each in (*streams, (reader, writer)):
+            each.transport.abort()
+            with contextlib.suppress(OSError):
+                await each.wait_closed()

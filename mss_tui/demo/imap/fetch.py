@@ -20,7 +20,6 @@ _MACROS = {
     "FULL": ("FLAGS", "INTERNALDATE", "RFC822.SIZE", "ENVELOPE", "BODY"),
 }
 _PLAIN = {"FLAGS", "INTERNALDATE", "RFC822.SIZE", "ENVELOPE", "BODY", "BODYSTRUCTURE", "UID", "MODSEQ"}
-_CHEAP = {"FLAGS", "UID", "MODSEQ", "INTERNALDATE", "RFC822.SIZE"}
 _OLD = {"RFC822": "", "RFC822.HEADER": "HEADER", "RFC822.TEXT": "TEXT"}
 
 
@@ -181,26 +180,35 @@ def flag_list(flags: frozenset[str], *, recent: bool) -> bytes:
     return b"(" + " ".join(words).encode("ascii") + b")"
 
 
+def _described(name: str, message: Message) -> bytes:
+    known = message.described.get(name)
+    if known is None:
+        structure = message.structure
+        if name == "ENVELOPE":
+            known = envelope(structure.root)
+        else:
+            known = bodystructure(structure, structure.root, extended=name == "BODYSTRUCTURE")
+        message.described[name] = known
+    return name.encode("ascii") + b" " + known
+
+
+def _item_answer(item: Item, message: Message, *, recent: bool) -> bytes:
+    if item.section is not None:
+        return _octets_item(item, item.section, message.structure)
+    match item.name:
+        case "FLAGS":
+            return b"FLAGS " + flag_list(message.flags, recent=recent)
+        case "UID":
+            return b"UID %d" % message.uid
+        case "MODSEQ":
+            return b"MODSEQ (%d)" % message.modseq
+        case "INTERNALDATE":
+            return b"INTERNALDATE " + date_time(message.received)
+        case "RFC822.SIZE":
+            return b"RFC822.SIZE %d" % len(message.data)
+    return _described(item.name, message)
+
+
 def answer(wanted: tuple[Item, ...], message: Message, *, recent: bool) -> bytes:
     """The data items of one message, in the order asked for."""
-    structure = message.structure if any(item.section or item.name in _PLAIN - _CHEAP for item in wanted) else None
-    out: list[bytes] = []
-    for item in wanted:
-        if item.section is not None and structure is not None:
-            out.append(_octets_item(item, item.section, structure))
-        elif item.name == "FLAGS":
-            out.append(b"FLAGS " + flag_list(message.flags, recent=recent))
-        elif item.name == "UID":
-            out.append(b"UID %d" % message.uid)
-        elif item.name == "MODSEQ":
-            out.append(b"MODSEQ (%d)" % message.modseq)
-        elif item.name == "INTERNALDATE":
-            out.append(b"INTERNALDATE " + date_time(message.received))
-        elif item.name == "RFC822.SIZE":
-            out.append(b"RFC822.SIZE %d" % len(message.data))
-        elif item.name == "ENVELOPE" and structure is not None:
-            out.append(b"ENVELOPE " + envelope(structure.root))
-        elif structure is not None:
-            data = bodystructure(structure, structure.root, extended=item.name == "BODYSTRUCTURE")
-            out.append(item.name.encode("ascii") + b" " + data)
-    return b" ".join(out)
+    return b" ".join(_item_answer(item, message, recent=recent) for item in wanted)

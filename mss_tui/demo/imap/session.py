@@ -106,6 +106,8 @@ class Session:
             self.line.write(bytes(self._out))
             self._out.clear()
             await self.line.drain()
+            # a long answer lets others have their turn
+            await asyncio.sleep(0)
 
     async def answer(self, text: str) -> None:
         """Send the tagged line, and all before it."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from email import message_from_bytes, policy
@@ -13,6 +13,8 @@ from email.utils import format_datetime
 from mss_tui.model.paris import PARIS
 
 POLICY = policy.SMTP.clone(max_line_length=76)
+CHUNK = 57 * 4096
+"""Octets of a file encoded at a time: whole lines of base64."""
 BIG = 1 << 18
 """Octets from which a file is encoded at once, not line by line as the standard library does."""
 
@@ -82,13 +84,17 @@ def _text(message: EmailMessage, sketch: Sketch) -> None:
         message.add_alternative(sketch.calendar, subtype="calendar", params={"method": "REQUEST"}, cte="8bit")
 
 
-def _lines(data: bytes) -> bytes:
-    packed = base64.b64encode(data)
-    return b"\r\n".join(packed[at : at + 76] for at in range(0, len(packed), 76))
+def _lines(data: bytes) -> Iterator[bytes]:
+    """Lines of base64, many at a time."""
+    for first in range(0, len(data), CHUNK):
+        packed = base64.b64encode(data[first : first + CHUNK])
+        yield b"\r\n".join([packed[at : at + 76] for at in range(0, len(packed), 76)])
+        if first + CHUNK < len(data):
+            yield b"\r\n"
 
 
 def _attach(message: EmailMessage, sketch: Sketch) -> dict[bytes, bytes]:
-    """Add the files; of big ones only a stand-in, with what it stands for."""
+    """Add the files; of big ones only a stand-in: returns what is encoded in the place of each."""
     later: dict[bytes, bytes] = {}
     for number, attached in enumerate(sketch.attached):
         main, _, sub = attached.type.partition("/")
@@ -100,7 +106,7 @@ def _attach(message: EmailMessage, sketch: Sketch) -> dict[bytes, bytes]:
         data = attached.data
         if len(data) > BIG:
             data = b"stand-in %03d of %s" % (number, sketch.id.encode("ascii"))
-            later[base64.b64encode(data)] = _lines(attached.data)
+            later[base64.b64encode(data)] = attached.data
         message.add_attachment(data, maintype=main, subtype=sub, filename=attached.name)
     return later
 
@@ -112,7 +118,11 @@ def build(sketch: Sketch, sent: datetime) -> bytes:
     later = _attach(message, sketch)
     if sketch.embedded:
         message.add_attachment(message_from_bytes(sketch.embedded, policy=POLICY))
+    for number, part in enumerate(part for part in message.walk() if part.is_multipart()):
+        if part.get_content_maintype() == "multipart" and part.get_boundary() is None:
+            part.set_boundary(f"=_{sketch.id}-{number}")
     data = message.as_bytes()
-    for stand_in, lines in later.items():
-        data = data.replace(stand_in, lines, 1)
+    for stand_in, file in later.items():
+        before, _, after = data.partition(stand_in)
+        data = b"".join((before, *_lines(file), after))
     return data

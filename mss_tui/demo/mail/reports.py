@@ -24,6 +24,7 @@ def bounce(entry: dict[str, Any], own: str, received: datetime) -> bytes:
         full=True,
         envelope_id=entry["id"],
         date=format_datetime(received.astimezone(PARIS)),
+        message_id=message_id(entry["id"]),
     )
 
 
