@@ -121,7 +121,9 @@ class Outbox:
             Blocked, Unconfirmed, OutcomeUnknown: as `Sender.send`.
             MssError: it could not be stored; it is in no queue.
         """
-        _, record = await self._sender.admit(draft, actor, confirmed, due=due)
+        with self._sender.at_work(draft.key):
+            _, record = await self._sender.admit(draft, actor, confirmed, due=due)
+        await self._sender.tidy(draft)
         return record.key
 
     async def run(self, actor: Actor, *, watch: Watch) -> tuple[Attempt, ...]:

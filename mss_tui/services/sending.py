@@ -100,7 +100,7 @@ class Sender:
             built, record = await self.admit(draft, actor, confirmed)
             report = await self.leave(built, record, actor, stored_copy(built, draft.bcc), decide=decide, watch=watch)
         if report.state in LEFT:
-            await self._tidy(draft)
+            await self.tidy(draft)
         return report
 
     async def admit(
@@ -151,10 +151,10 @@ class Sender:
             with suppress(MssError):
                 self.note(replace(record, state=SendState.DRAFT))
             raise
-        for old in (ref_of(before) if before else None, draft.saved_as):
-            if old is not None and record.stored_uid:
-                with suppress(MssError):
-                    await self.shelf.drop(old)
+        old = ref_of(before) if before else None
+        if old is not None and record.stored_uid:
+            with suppress(MssError):
+                await self.shelf.drop(old)
         return built, record
 
     async def _shelve(self, record: OutboxRecord, copy: bytes) -> OutboxRecord:
@@ -308,9 +308,15 @@ class Sender:
             raise already_left(record.state)
         return record
 
-    async def _tidy(self, draft: Draft) -> None:
-        """After a message left: mark the one it answers. What fails here is no news about the message."""
+    async def tidy(self, draft: Draft) -> None:
+        """Once a message left, or waits on the server with all it holds: mark what it answers, drop the saved draft.
+
+        Not before: its attachments may be parts of that draft. What fails here is no news about the message.
+        """
         keyword = {Origin.REPLY: ANSWERED, Origin.REPLY_ALL: ANSWERED, Origin.FORWARD: FORWARDED}.get(draft.origin)
         if draft.answers is not None and keyword is not None:
             with suppress(MssError):
                 await self.shelf.mark(draft.answers, keyword)
+        if draft.saved_as is not None:
+            with suppress(MssError):
+                await self.shelf.drop(draft.saved_as)

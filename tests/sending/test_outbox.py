@@ -55,6 +55,13 @@ async def test_a_message_that_waits_is_on_the_server_and_leaves_when_it_is_due()
     assert desk.phases() == ["intent", "intent", "done"]
 
 
+async def test_the_saved_draft_gives_way_to_the_message_that_waits() -> None:
+    desk = here()
+    saved = await desk.store.append("Brouillons", b"Message-ID: <d@x>\r\n\r\n")
+    await queued(desk, saved_as=saved)
+    assert [kept.flags for kept in desk.store.of(Role.DRAFTS)] == [{SEEN, DRAFT, SENDING}]
+
+
 async def test_what_the_server_does_not_keep_is_in_no_queue() -> None:
     for store in (MemoryStore(fails={"append": GONE}), MemoryStore(folders_={Role.SENT: "Envoyés"})):
         desk = here(store=store)

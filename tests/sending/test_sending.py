@@ -271,13 +271,15 @@ async def test_the_saved_draft_gives_way_to_the_message() -> None:
     assert desk.store.of(Role.DRAFTS) == []
 
 
-async def test_a_saved_draft_stays_where_the_message_could_not_be_stored() -> None:
+async def test_a_saved_draft_stays_until_the_message_left_for_its_parts_may_be_attached() -> None:
     desk = here(submission=MemorySubmission(fails=GONE))
     saved = await desk.store.append("Brouillons", b"Message-ID: <d@x>\r\n\r\n")
-    desk.store.fails = {"append": FULL}
     with pytest.raises(MssError):
         await desk.send(draft(saved_as=saved))
-    assert len(desk.store.of(Role.DRAFTS)) == 1
+    assert saved in [kept.ref for kept in desk.store.of(Role.DRAFTS)]
+    desk.submission.fails = None
+    await desk.send(draft(saved_as=saved))
+    assert desk.store.of(Role.DRAFTS) == []
 
 
 async def test_another_program_at_work_on_the_draft_is_respected() -> None:

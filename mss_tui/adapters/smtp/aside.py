@@ -67,20 +67,23 @@ class Aside(Generic[T]):
                 self._loop.call_soon_threadsafe(self._task.cancel)
 
     def _main(self) -> None:
-        try:
-            self.finish(asyncio.run(self._body()))
-        except asyncio.CancelledError:
-            self._outcome.cancel()
-        except BaseException as error:  # noqa: BLE001 - it is raised again in the caller's thread
-            if not self._outcome.done():
-                self._outcome.set_exception(error)
+        with suppress(asyncio.CancelledError):
+            asyncio.run(self._body())
 
-    async def _body(self) -> T:
+    async def _body(self) -> None:
+        """The outcome is known here, before the loop closes: that may wait for a resolver that does not answer."""
         self._loop = asyncio.get_running_loop()
         self._task = asyncio.current_task()
-        if self._stop:
-            raise asyncio.CancelledError
-        return await self._work(self)
+        try:
+            if self._stop:
+                raise asyncio.CancelledError
+            self.finish(await self._work(self))
+        except asyncio.CancelledError:
+            self._outcome.cancel()
+            raise
+        except BaseException as error:  # noqa: BLE001 - it is raised again in the caller's task
+            if not self._outcome.done():
+                self._outcome.set_exception(error)
 
 
 def still_wanted() -> None:
