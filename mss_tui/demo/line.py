@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import ssl
 from collections.abc import Awaitable, Callable
+
+_log = logging.getLogger(__name__)
 
 READ_AHEAD = 1 << 16
 STALLED = 60.0
@@ -17,6 +20,12 @@ class Gone(Exception):
 
 class TooLong(Exception):
     """A line or a literal passes the limit."""
+
+
+def _look(task: asyncio.Task[None]) -> None:
+    """A fault of ours ends one connection; it goes to the debug log, never to the terminal of who tries the demo."""
+    if not task.cancelled() and (error := task.exception()) is not None:
+        _log.debug("a connection of the demo ended", exc_info=error)
 
 
 class Line(asyncio.Protocol):
@@ -46,6 +55,7 @@ class Line(asyncio.Protocol):
         self._transport = transport  # type: ignore[assignment]
         self._open_lines.add(self)
         self.task = asyncio.get_running_loop().create_task(self._run())
+        self.task.add_done_callback(_look)
 
     async def _run(self) -> None:
         try:
@@ -73,7 +83,7 @@ class Line(asyncio.Protocol):
         self._wake()
 
     def eof_received(self) -> bool:
-        """The other side ended its half; what it sent before is still served."""
+        """The other side ended its half: the connection closes."""
         self._eof = True
         self._wake()
         return False
@@ -152,8 +162,12 @@ class Line(asyncio.Protocol):
             self._transport = await asyncio.get_running_loop().start_tls(
                 self._transport, self, context, server_side=True, ssl_handshake_timeout=20
             )
-        except (OSError, TimeoutError) as error:
-            raise Gone from error
+        except BaseException as error:
+            # asyncio does not tell a protocol that its line was lost in the middle of the handshake
+            self.connection_lost(None)
+            if isinstance(error, OSError | TimeoutError):
+                raise Gone from error
+            raise
         if self._transport is None:
             raise Gone
 
@@ -212,3 +226,4 @@ class Door:
         await asyncio.gather(*(line.task for line in lines if line.task is not None), return_exceptions=True)
         await asyncio.gather(*(line.closed for line in lines))
         await self._server.wait_closed()
+        await asyncio.sleep(0)
