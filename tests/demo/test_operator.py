@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import json
-import signal
 import stat
 import subprocess
 import sys
 import tomllib
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from mss_tui.demo.operator import Operator
-from mss_tui.demo.serve import serve
 from mss_tui.demo.store import Message
 from mss_tui.errors import UsageError
 from tests.demo.conftest import NOW, Clients, new_directory
@@ -129,39 +126,3 @@ async def test_without_the_extra_one_sentence_says_how_to_get_it(
         await Operator.start(new_directory(tmp_path), NOW, empty=True)
     assert "pip install 'mss-tui[demo]'" in str(refused.value)
     assert missing in str(refused.value)
-
-
-async def test_serving_ends_when_it_is_cancelled(tmp_path: Path) -> None:
-    directory = new_directory(tmp_path)
-    ready: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
-    task = asyncio.create_task(serve(directory, NOW, ready.set_result, empty=True))
-    line = await ready
-    assert Path(line["ca"]).exists()
-    task.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await task
-    assert not directory.exists()
-
-
-PROGRAM = """
-import asyncio, json, sys
-from datetime import datetime, UTC
-from pathlib import Path
-from mss_tui.demo.serve import serve
-asyncio.run(serve(Path(sys.argv[1]), datetime.now(UTC), lambda line: print(json.dumps(line), flush=True), empty=True))
-print("ended")
-"""
-
-
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
-def test_serving_ends_on_a_signal_and_leaves_nothing(tmp_path: Path, number: signal.Signals) -> None:
-    directory = new_directory(tmp_path)
-    command = [sys.executable, "-c", PROGRAM, str(directory)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        line = json.loads(process.stdout.readline())
-        assert Path(line["config"]).exists()
-        process.send_signal(number)
-        out, err = process.communicate(timeout=30)
-    assert (out, err, process.returncode) == ("ended\n", "", 0)
-    assert not directory.exists()
