@@ -26,7 +26,7 @@ class Listener:
                 self.events.append(event)
                 self._news.notify_all()
 
-    async def until(self, kind: type[E], when: Callable[[E], bool] = lambda event: True) -> E:
+    async def until(self, kind: type[E] | tuple[type[E], ...], when: Callable[[E], bool] = lambda event: True) -> E:
         """The first event of a kind for which `when` holds; everything before it is forgotten."""
 
         def found() -> list[Any]:

@@ -10,7 +10,7 @@ from datetime import datetime
 from mss_tui.adapters.imap.hearing import read_flags
 from mss_tui.adapters.imap.mailbox import Items, Mailbox, News
 from mss_tui.adapters.imap.pipeline import Order
-from mss_tui.adapters.imap.rows import ROW_ITEMS, Rows
+from mss_tui.adapters.imap.rows import Rows
 from mss_tui.adapters.imap.session import Session
 from mss_tui.adapters.imap.wire import set_texts
 from mss_tui.model.folder import Opened
@@ -42,7 +42,7 @@ class Watched:
 
     def tells(self, box: Mailbox | None) -> bool:
         """Is everything told that this selection of the folder knows?"""
-        return box is self._box and not box.news
+        return box is self._box and not (box.news or box.gap)
 
     def behind(self, other: Mailbox) -> bool:
         """Does another selection of the folder know something that was not told?"""
@@ -59,8 +59,8 @@ class Watched:
         async with session.within(self.folder, examine=self._read_only) as box:
             if box.uidvalidity != self._uidvalidity:
                 return self._reset()
-            news = News()
-            if box is not self._box:
+            news, box.gap = box.gap, News()
+            if box.lineage is not self._box.lineage:
                 if len(self._box.known_flags()) > MOST_COMPARED:
                     return self._reset()
                 news = await self._compare(session, box)
@@ -88,7 +88,7 @@ class Watched:
 
     def _ask(self, session: Session) -> Order:
         """What came since: `n:*` always names the last message, so it is asked for only when something came."""
-        return session.submit(b"UID FETCH", b"%d:*" % self._uidnext, b"(" + ROW_ITEMS + b")")
+        return session.submit(b"UID FETCH", b"%d:*" % self._uidnext, b"(" + session.row_items + b")")
 
     async def _compare(self, session: Session, box: Mailbox) -> News:
         """What changed among the messages that are known, while another folder was selected or the line was cut."""

@@ -10,7 +10,7 @@ from mss_tui.adapters.imap.limits import Limits
 from mss_tui.adapters.imap.mailbox import Items, Mailbox
 from mss_tui.adapters.imap.refusals import hostile
 from mss_tui.adapters.imap.response import Data, Status
-from mss_tui.adapters.imap.syntax import Atom, Malformed, Value, number, parse, sequence
+from mss_tui.adapters.imap.syntax import Atom, Malformed, Value, number, parse, sequence, string
 from mss_tui.adapters.imap.wire import Piece, astring, read_set
 from mss_tui.phrase import say
 
@@ -23,7 +23,6 @@ class Hearing:
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
         self.capabilities: frozenset[str] = frozenset()
-        self.enabled: set[str] = set()
         self.mailbox: Mailbox | None = None
         self.on_news: Callable[[], None] = lambda: None
         self.on_selected: Callable[[Mailbox], None] = lambda box: None
@@ -76,8 +75,6 @@ class Hearing:
             self._hear_fetch(said)
         elif said.kind == "CAPABILITY":
             self._set_capabilities(said.pieces[0])
-        elif said.kind == "ENABLED":
-            self.enabled.update(said.pieces[0].decode("ascii", "replace").upper().split())
         elif self.mailbox is not None:
             self._hear_folder(self.mailbox, said)
         for ear in tuple(self._ears.get(said.kind, ())):
@@ -128,11 +125,13 @@ class Hearing:
     def _hear_vanished(self, box: Mailbox, said: Data) -> None:
         try:
             values = said.values()
-            earlier = isinstance(values[0], list)
-            spans = read_set(bytes(values[-1] or b""), self.limits.messages)  # type: ignore[arg-type]
-        except (Malformed, ValueError, TypeError, IndexError):
+            earlier = isinstance(values[0], list)  # (EARLIER): may name numbers that were never used
+            spans = read_set(string(values[-1]), 1 << 64 if earlier else self.limits.messages)
+        except (Malformed, ValueError, IndexError):
             raise hostile(say("une réponse n'est pas de l'IMAP")) from None
-        if not earlier:
+        if earlier:
+            box.vanished_earlier(spans)
+        else:
             box.vanished(spans)
 
     def _hear_fetch(self, said: Data) -> None:

@@ -30,6 +30,7 @@ class Line:
         limits: Limits,
         pause: Pause,
         jitter: Callable[[], float],
+        row_items: bytes,
     ) -> None:
         self.account = account
         self.limits = limits
@@ -39,6 +40,7 @@ class Line:
         self._secrets = secrets
         self._context = context
         self._jitter = jitter
+        self._row_items = row_items
         self._lock = asyncio.Lock()
         self._session: Session | None = None
         self._refused: Secret | None = None
@@ -67,11 +69,14 @@ class Line:
             if self._failures:
                 await self.pause(min(self.delay(self._failures), _PATIENCE))
             try:
-                self._session = await self.another()
+                session = await self.another()
             except MssError as error:
                 self._failures += 1
                 self._last = error
                 raise
+            if self._session is not None:
+                session.inherit(self._session)
+            self._session = session
             self._failures, self._last = 0, None
             self.connected.set()
             return self._session
@@ -133,9 +138,11 @@ class Line:
     async def _begin(self, secret: Secret | None) -> Session:
         try:
             async with asyncio.timeout(CONNECT):
-                return await Session.begin(self.account, self._context, secret, self.limits)
+                session = await Session.begin(self.account, self._context, secret, self.limits)
         except TimeoutError:
             raise late() from None
+        session.row_items = self._row_items
+        return session
 
     async def _secret(self) -> Secret | None:
         if self.account.auth.method is AuthMethod.CERTIFICATE:

@@ -11,11 +11,12 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from mss_tui.adapters.imap.limits import Limits
 from mss_tui.adapters.imap.refusals import hostile
 from mss_tui.adapters.imap.syntax import Value
+from mss_tui.model.message import Row
 from mss_tui.phrase import say
 
 Items = dict[str, Value]
@@ -58,12 +59,20 @@ class Mailbox:
         self.ears: list[FetchEar] = []
         self.curious = False
         """Flags of messages that were never asked for are news too."""
+        self.rows: dict[int, Row] = {}
+        """Rows that were fetched, for when the folder is opened again."""
+        self.gap = News()
+        """What changed while it was not selected, as far as the server told it when it was selected again."""
+        self.lineage = object()
+        """The same for every selection that knows what happened since the one before."""
         self.contradicted = False
         """A place held another UID than was known: what was shown by position cannot be trusted."""
         self.news = News()
         self._limits = limits
         self._uids = array("Q")
         self._flags: dict[int, frozenset[str]] = {}
+        self._block: list[int] = []
+        self._block_below = 0
 
     @property
     def total(self) -> int:
@@ -83,6 +92,49 @@ class Mailbox:
             yield
         finally:
             self.ears.remove(ear)
+
+    @property
+    def new_from(self) -> int:
+        """The first UID that an earlier selection cannot have seen, 0 where there was none."""
+        return self._block_below if self._block else 0
+
+    def resume(self, before: Mailbox) -> None:
+        """Go on from an earlier selection: the server will say what vanished and changed since (QRESYNC)."""
+        self._flags, self.rows = dict(before._flags), dict(before.rows)
+        self._block = before._newest_known()
+        self._block_below = before.uidnext
+        self.lineage, self.gap = before.lineage, before.gap
+        self.gap.add(before.take_news())
+
+    def forget(self) -> None:
+        """What an earlier selection knew belongs to another folder of the same name (UIDVALIDITY)."""
+        self._flags, self.rows, self._block = {}, {}, []
+        self.lineage, self.gap, self.news = object(), News(), News()
+
+    def vanished_earlier(self, spans: Sequence[range]) -> None:
+        """`VANISHED (EARLIER)`: gone since the earlier selection; the places count without them already."""
+        for uid in [uid for uid in self._flags if any(uid in span for span in spans)]:
+            self._gone(uid)
+        self._block = [uid for uid in self._block if uid not in self.news.removed]
+
+    def settle(self) -> None:
+        """Give the messages that were the newest before their places below those that came since.
+
+        Called when everything from the earlier UIDNEXT on has been fetched.
+        """
+        top = self.total
+        while top and self.uid_at(top) >= self._block_below:
+            top -= 1
+        came = self.total - top
+        if self._block and top >= len(self._block) and (came or self.uidnext <= self._block_below):
+            self._uids[top - len(self._block) : top] = array("Q", self._block)
+        self._block = []
+
+    def _newest_known(self) -> list[int]:
+        first = len(self._uids)
+        while first and self._uids[first - 1]:
+            first -= 1
+        return list(self._uids[first:])
 
     def now_exist(self, number: int) -> None:
         """`EXISTS`."""
@@ -147,6 +199,8 @@ class Mailbox:
         """The flags of a message; news when they differ and nobody has just asked for them."""
         before = self._flags.get(uid)
         self._flags[uid] = flags
+        if uid in self.rows and self.rows[uid].flags != flags:
+            self.rows[uid] = replace(self.rows[uid], flags=flags)
         if before != flags and not asked and (before is not None or self.curious):
             self.news.flags[uid] = flags
 
@@ -166,3 +220,4 @@ class Mailbox:
         self.news.removed.add(uid)
         self.news.flags.pop(uid, None)
         self._flags.pop(uid, None)
+        self.rows.pop(uid, None)

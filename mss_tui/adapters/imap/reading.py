@@ -12,7 +12,7 @@ from contextlib import ExitStack, suppress
 from datetime import datetime
 from itertools import pairwise
 
-from mss_tui.adapters.imap.mailbox import Items, Mailbox
+from mss_tui.adapters.imap.mailbox import Items, Mailbox, News
 from mss_tui.adapters.imap.pipeline import Order
 from mss_tui.adapters.imap.refusals import hostile, not_found
 from mss_tui.adapters.imap.response import Data
@@ -40,7 +40,7 @@ Known = tuple[int, int, int]
 async def open_folder(
     session: Session, folder: str, rows: int, *, read_only: bool, known: Known | None, now: datetime
 ) -> tuple[Opened, Mailbox]:
-    """Select a folder and read its newest rows: two turns, one where `known` still holds."""
+    """Select a folder and read its newest rows: two turns, one where `known` or an earlier selection still holds."""
     collected = Rows()
     unseen = _Unseen(session, folder)
     flight: list[Order] = []
@@ -49,9 +49,14 @@ async def open_folder(
         def along(box: Mailbox) -> None:
             stack.enter_context(box.hearing(collected.hear))
             flight.append(unseen.ask(stack))
-            if known is not None:
-                first = max(known[1] - rows, 1)
-                flight.append(session.submit(_UID_FETCH, b"%d:%d" % (first, known[1] + _SLACK), _list(ROW_ITEMS)))
+            following = box.new_from or (known[1] if known is not None else 0)
+            if following:
+                first = box.new_from or max(following - rows, 1)
+                uids = b"%d:%d" % (first, following + _SLACK)
+                flight.append(session.submit(_UID_FETCH, uids, _list(session.row_items)))
+            elif session.can("PARTIAL"):  # RFC 9394: the newest, whatever their number
+                newest = b"(PARTIAL -1:-%d)" % max(rows, 1)
+                flight.append(session.submit(_UID_FETCH, b"1:*", _list(session.row_items), newest))
 
         async with session.within(folder, write=not read_only, examine=read_only, along=along) as box:
             if not flight:
@@ -60,17 +65,17 @@ async def open_folder(
             for order in flight:
                 with suppress(ServerRefused):
                     await session.finish(order, some_gone=True)
-            if known is not None and (box.uidvalidity != known[0] or box.uidnext > known[1] + _SLACK):
-                collected.items.clear()
+            if box.uidnext <= box.new_from + _SLACK:
+                box.settle()
             for _ in range(_ROUNDS):  # what comes or goes meanwhile changes which places are the newest
                 places = range(box.total, max(box.total - rows, 0), -1)
-                missing = [place for place in places if box.uid_at(place) not in collected.items]
+                missing = [p for p in places if box.uid_at(p) not in collected.items and box.uid_at(p) not in box.rows]
                 for order in _ask_places(session, missing):
                     await session.finish(order, some_gone=True)
                 if not missing:
                     break
             box.take_news()
-            box.contradicted = False
+            box.contradicted, box.gap = False, News()
             uids = [box.uid_at(place) for place in range(box.total, max(box.total - rows, 0), -1)]
             opened = Opened(
                 account=session.account.id,
@@ -94,10 +99,10 @@ async def rows_at(
         collected = Rows()
         with box.hearing(collected.hear):
             top = box.total if announced is None else min(announced, box.total)
-            wanted = range(max(top - last, 0) + 1, top - max(first, 0) + 1)
-            for order in _ask_places(session, wanted):
+            wanted = range(top - max(first, 0), max(top - last, 0), -1)
+            for order in _ask_places(session, [place for place in wanted if box.uid_at(place) not in box.rows]):
                 await session.finish(order, some_gone=True)
-        uids = sorted((uid for uid, place in collected.places.items() if place in wanted), reverse=True)
+        uids = [box.uid_at(place) for place in wanted]
         return collected.take(uids, session.account.id, box, now)
 
 
@@ -112,7 +117,7 @@ async def rows_of(
         with box.hearing(collected.hear):
             wanted = sorted(set(uids), reverse=True)
             flight = [
-                session.submit(_UID_FETCH, text, _list(ROW_ITEMS))
+                session.submit(_UID_FETCH, text, _list(session.row_items))
                 for at in range(0, len(wanted), WINDOW)
                 for text in set_texts(wanted[at : at + WINDOW])
             ]
@@ -194,7 +199,7 @@ def _ask_places(session: Session, places: Sequence[int]) -> list[Order]:
     """FETCH by sequence number, newest first, `WINDOW` a command. Only reads go by number, never a change."""
     ordered = sorted(places, reverse=True)
     return [
-        session.submit(_FETCH, text, _list(ROW_ITEMS))
+        session.submit(_FETCH, text, _list(session.row_items))
         for at in range(0, len(ordered), WINDOW)
         for text in set_texts(ordered[at : at + WINDOW])
     ]

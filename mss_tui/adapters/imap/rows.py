@@ -26,7 +26,13 @@ _NAMES = (
     "FROM TO CC REPLY-TO SUBJECT DATE MESSAGE-ID IN-REPLY-TO CONTENT-TYPE AUTO-SUBMITTED LIST-ID "
     "DISPOSITION-NOTIFICATION-TO X-MSS-CODECDA"
 )
-ROW_ITEMS = f"UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER.FIELDS ({_NAMES})]".encode()
+_FEW = "FROM SUBJECT DATE AUTO-SUBMITTED X-MSS-CODECDA"
+_ITEMS = "UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER.FIELDS ({})]"
+ROW_ITEMS = _ITEMS.format(_NAMES).encode()
+SHORT_ROW_ITEMS = _ITEMS.format(_FEW).encode()
+"""For a slow line: a row then knows no recipients, identifiers or receipts before its message is opened."""
+_KEPT = 2_000
+"""Rows kept in memory, a folder."""
 WINDOW = 200
 """Rows asked for in one command."""
 
@@ -106,12 +112,16 @@ class Rows:
         return False
 
     def take(self, uids: Iterable[int], account: str, box: Mailbox, now: datetime) -> tuple[Row, ...]:
-        """The rows of `uids`, in that order; one that cannot be read is left out."""
+        """The rows of `uids`, in that order, those kept from before included; one that cannot be read is left out."""
         found: list[Row] = []
         for uid in uids:
             if uid in self.items:
                 with suppress(Malformed, KeyError):
-                    found.append(row(MessageRef(account, box.name, box.uidvalidity, uid), self.items[uid], now))
+                    box.rows[uid] = row(MessageRef(account, box.name, box.uidvalidity, uid), self.items[uid], now)
+            if uid in box.rows:
+                found.append(box.rows[uid])
+        while len(box.rows) > _KEPT:
+            del box.rows[next(iter(box.rows))]
         return tuple(found)
 
 

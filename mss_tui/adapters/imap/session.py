@@ -25,6 +25,8 @@ from mss_tui.phrase import say
 from mss_tui.ports.secrets import Secret
 
 Along = Callable[[Mailbox], None]
+_KEPT = 8
+"""Folders of which something is kept after another was selected."""
 
 
 class Session(Hearing):
@@ -34,7 +36,11 @@ class Session(Hearing):
         super().__init__(limits)
         self.account = account
         self.tls = ""
+        self.row_items = b""
+        """What the list asks of a message."""
         self._pipeline: Pipeline | None = None
+        self._resync: Order | None = None
+        self._left: dict[str, Mailbox] = {}
         self._selected = False
         self._users = 0
         self._unused = asyncio.Event()
@@ -64,8 +70,8 @@ class Session(Hearing):
             if not self.capabilities:  # neither untagged nor in the answer: ask, they are others than before
                 await self.run(b"CAPABILITY")
             self._set_literals(self.capabilities)
-            if "QRESYNC" in self.capabilities and "ENABLE" in self.capabilities:
-                self.pipeline.submit(b"ENABLE", b"QRESYNC")
+            if self.can("QRESYNC", "ENABLE"):
+                self._resync = self.pipeline.submit(b"ENABLE", b"QRESYNC")
         except BaseException:
             self.drop(lost())
             raise
@@ -167,11 +173,16 @@ class Session(Hearing):
 
     async def _select(self, folder: str, read_only: bool, along: Along | None) -> Mailbox:
         if self._selected:  # what still comes belongs to the folder before
-            self.mailbox = None
+            self.leave()
             await self.pipeline.drain()
         self._selected = True
-        order = self.submit(b"EXAMINE" if read_only else b"SELECT", self.wire_name(folder))
+        before = self._left.get(folder) if self._resyncs else None
+        pieces: list[Piece] = [b"EXAMINE" if read_only else b"SELECT", self.wire_name(folder)]
         box = self.mailbox = Mailbox(folder, self.limits, examined=read_only)
+        if before is not None and before.modseq:
+            pieces.append(b"(QRESYNC (%d %d))" % (before.uidvalidity, before.modseq))
+            box.resume(before)
+        order = self.submit(*pieces)
         if along is not None:
             along(box)
         try:
@@ -183,10 +194,33 @@ class Session(Hearing):
                 raise hostile(say("il ouvre un dossier sans dire ce qu'il contient"))
         except BaseException:
             self.mailbox = None
+            self._left.pop(folder, None)
             raise
-        box.take_news()
+        if before is not None and before.uidvalidity != box.uidvalidity:
+            box.forget()
+        box.gap.add(box.take_news())
         self.on_selected(box)
         return box
+
+    @property
+    def _resyncs(self) -> bool:
+        """Was QRESYNC asked for and, as far as the answer has come, enabled?"""
+        done = self._resync.done if self._resync is not None else None
+        return done is not None and (not done.done() or (done.exception() is None and done.result().ok))
+
+    def leave(self) -> None:
+        """Keep what is known of the selected folder for when it is selected again."""
+        if self.mailbox is not None:
+            self._left.pop(self.mailbox.name, None)
+            self._left[self.mailbox.name] = self.mailbox
+            while len(self._left) > _KEPT:
+                del self._left[next(iter(self._left))]
+        self.mailbox = None
+
+    def inherit(self, before: Session) -> None:
+        """Take over what an earlier connection knew of its folders."""
+        before.leave()
+        self._left = before._left
 
     # the end
 

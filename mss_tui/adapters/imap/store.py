@@ -14,6 +14,7 @@ from mss_tui.adapters.imap.folders import Listing
 from mss_tui.adapters.imap.limits import Limits
 from mss_tui.adapters.imap.line import Line, Pause
 from mss_tui.adapters.imap.refusals import hostile
+from mss_tui.adapters.imap.rows import ROW_ITEMS, SHORT_ROW_ITEMS
 from mss_tui.adapters.imap.watching import Watch
 from mss_tui.model.folder import Folder, Opened, Quota
 from mss_tui.model.message import MessageRef, Row
@@ -32,6 +33,7 @@ class ImapStore:
 
     Args:
         remembered: (folder, UIDVALIDITY, UIDNEXT, EXISTS) from the facts file: saves a turn when a folder is opened.
+        low_bandwidth: half the octets a row (`rows.SHORT_ROW_ITEMS`).
         limits: what the server may send.
         pause, jitter: how reconnection waits, and its share of chance in [0, 1).
     """
@@ -44,12 +46,14 @@ class ImapStore:
         clock: Clock,
         *,
         remembered: Collection[tuple[str, int, int, int]] = (),
+        low_bandwidth: bool = False,
         limits: Limits = Limits(),
         pause: Pause = asyncio.sleep,
         jitter: Callable[[], float] = random.random,
     ) -> None:
         self._clock = clock
-        self._line = Line(account, secrets, context, limits, pause, jitter)
+        row_items = SHORT_ROW_ITEMS if low_bandwidth else ROW_ITEMS
+        self._line = Line(account, secrets, context, limits, pause, jitter, row_items)
         self._known = {folder: (validity, following, total) for folder, validity, following, total in remembered}
         self._watch = Watch(self._line, clock)
 
