@@ -147,21 +147,40 @@ def _told(
     more: Mapping[str, Any] | None = None,
 ) -> int:
     """Print verdicts, and what else is known; returns 0, 10 or 11."""
-    blocked = any(v.blocks for v in verdicts)
+    code = _code(verdicts, confirmed)
     waiting = list(dict.fromkeys(v.rule for v in verdicts if v.asks and v.rule not in confirmed))
     explain = context.options.explain
     if context.json:
         told = shape.verdicts(verdicts, context.translate, all_of_them=explain)
         context.output.document(
-            {"verdicts": told, "sendable": not blocked, "needs_confirmation": waiting, **(more or {})}
+            {
+                "verdicts": told,
+                "sendable": code != ExitCode.RULE_BLOCKS,
+                "needs_confirmation": waiting,
+                **(more or {}),
+            }
         )
     else:
         for verdict in verdicts:
             if explain or verdict.state in shape.TOLD:
                 context.output.text(_text(context, verdict, explain=explain))
-        if not more and not blocked and not waiting:
+        if not more and not code:
             context.output.text(context.t(say("Le message peut partir.")))
-    return ExitCode.RULE_BLOCKS if blocked else ExitCode.NOT_CONFIRMED if waiting else ExitCode.DONE
+    return code
+
+
+def _code(verdicts: Sequence[Verdict], confirmed: Mapping[str, str]) -> int:
+    """0, or why the message does not leave: 10 or 11."""
+    if any(v.blocks for v in verdicts):
+        return ExitCode.RULE_BLOCKS
+    waits = any(v.asks and v.rule not in confirmed for v in verdicts)
+    return ExitCode.NOT_CONFIRMED if waits else ExitCode.DONE
+
+
+def _refused(context: Context, verdicts: Sequence[Verdict], confirmed: Mapping[str, str]) -> int:
+    code = _told(context, verdicts, confirmed, _sent(SendReport("", SendState.DRAFT, ())))
+    context.narration.say(_REFUSALS[code])
+    return code
 
 
 def _text(context: Context, verdict: Verdict, *, explain: bool) -> str:
@@ -183,12 +202,12 @@ async def _send(context: Context, desk: Desk, place: Place, draft: Draft, confir
         """Nothing is said on the way: what became of the message is."""
 
     verdicts = await _verdicts(place, draft)
+    if _code(verdicts, confirmed):
+        return _refused(context, verdicts, confirmed)
     try:
         report = await place.sender.send(draft, desk.actor, confirmed=confirmed, decide=decide, watch=watch)
-    except (Blocked, Unconfirmed) as error:
-        code = _told(context, error.verdicts, confirmed, _sent(SendReport("", SendState.DRAFT, ())))
-        context.narration.say(_REFUSALS[code])
-        return code
+    except (Blocked, Unconfirmed) as error:  # what is known of a recipient changed meanwhile
+        return _refused(context, error.verdicts, confirmed)
     _told(context, verdicts, confirmed, _sent(report))
     if not context.json:
         context.output.text(context.t(_STATES[report.state]))
