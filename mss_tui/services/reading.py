@@ -16,7 +16,7 @@ from mss_tui.errors import DeadlinePassed, InternalError, MssError, NotFound
 from mss_tui.mime.choose import attachments, structure_notes
 from mss_tui.mime.header import split_header
 from mss_tui.mime.transfer import decode_transfer
-from mss_tui.mime.view import MAX_OCTETS, Step, View, plan, shown_headers
+from mss_tui.mime.view import MAX_OCTETS, Step, View, plan, raw_view, shown_headers
 from mss_tui.model.message import SEEN, Attachment, MessageRef, Part, Reading, Row
 from mss_tui.model.people import Actor
 from mss_tui.phrase import Phrase, say
@@ -25,7 +25,7 @@ from mss_tui.ports.store import Journal
 from mss_tui.ports.worker import BoundedWorker
 from mss_tui.services.box import Box
 from mss_tui.services.files import write_new
-from mss_tui.text import DisplayText, clean, clean_lines
+from mss_tui.text import DisplayText, clean
 
 KEPT = 30
 RAW_OCTETS = 300_000
@@ -108,29 +108,24 @@ class Reader:
         step = plan(fetched.structure)
         if step is None:
             return View(DisplayText(""))
-        too_complex: Phrase | None = None
+        failed: tuple[Phrase, ...] = ()
         while True:
             octets = [await self._box.mail.section(fetched.row.ref, s, MAX_OCTETS) for s in step.sections]
-            cut = any(len(o) >= MAX_OCTETS for o in octets)
             try:
                 view = await self._worker.run(step.job, View, b"".join(octets), step.options(octets), seconds=SECONDS)
-            except (DeadlinePassed, InternalError):
-                too_complex = say("Pièce trop complexe : {s} s dépassées, vue simplifiée.", s=int(SECONDS))
+            except (DeadlinePassed, InternalError) as error:
+                failed = (error.what, say("Vue brute."))
                 simpler = step.simpler()
                 if simpler is None:
-                    view = View(self._plain(step, octets))
-                    return replace(view, notes=(too_complex,))
+                    return View(self._plain(step, octets), notes=failed)
                 step = simpler
                 continue
-            notes = view.notes + ((too_complex,) if too_complex else ())
-            if cut:
-                notes += (say("Texte coupé : seuls les {mo} premiers Mo sont montrés.", mo=MAX_OCTETS // 1_000_000),)
-            return replace(view, notes=notes)
+            return replace(view, notes=view.notes + failed[:1])
 
     def _plain(self, step: Step, octets: Sequence[bytes]) -> DisplayText:
         """The octets as they are: what is left when nothing else reads them in time."""
-        decoded = decode_transfer(octets[0][:RAW_OCTETS], str(step.options(octets).get("encoding", "")))
-        return clean_lines(decoded.decode("utf-8", "replace"), RAW_OCTETS)
+        encoding = str(step.options(octets).get("encoding", ""))
+        return raw_view(decode_transfer(octets[0][:RAW_OCTETS], encoding), RAW_OCTETS)
 
     def prefetch(self, rows: Sequence[Row]) -> None:
         """Fetch these messages ahead, in this order, unless someone asks for something else meanwhile."""
@@ -149,7 +144,7 @@ class Reader:
     async def raw(self, ref: MessageRef) -> DisplayText:
         """The message as it is on the server, its beginning where it is long; only made safe to show."""
         octets = await self._box.mail.section(ref, "", RAW_OCTETS)
-        text = clean_lines(octets.decode("utf-8", "replace"), RAW_OCTETS)
+        text = raw_view(octets, RAW_OCTETS)
         if len(octets) >= RAW_OCTETS:
             return DisplayText(f"{text}\n[…]")
         return text
