@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from mss_tui.model.ins import Ins
@@ -13,8 +13,23 @@ _SEP = r"[ \u00a0\u202f.\-_/]?"
 _NUMBER = re.compile(
     rf"(?<![\w+])(?P<sex>[1-478]){_SEP}(?P<year>\d\d){_SEP}(?P<month>\d\d){_SEP}(?P<dept>\d\d|2[ABab]){_SEP}"
     rf"(?P<commune>\d{{3}}){_SEP}(?P<order>\d{{3}})(?:[ \u00a0\u202f.\-_/|,:]{{0,3}}(?:cl[eé]\s*:?\s*)?(?P<key>\d\d))?"
-    rf"(?![\w@]|[.,]\d)",
+    rf"(?!\w|[.,]\d|@(?!patient))",
     re.IGNORECASE,
+)
+_INS_WORD = re.compile(
+    r"\b(?:ins|nir|matricule|s[ée]cu|s[ée]curit[ée] sociale|immatricul\w*|ss|assur[ée]e?|nss|nia)"
+    r"\W{0,4}(?:\w{1,4}\W{1,2}){0,3}\Z"
+)
+_OTHER_WORD = re.compile(
+    r"\b(?:dossier|accord|adh[ée]rent|mutuelle|rpps|finess|adeli|facture|[ée]chantillon|s[ée]rie|lot|contrat|t[ée]l|"
+    r"t[ée]l[ée]phone|"
+    r"ipp|nip|iep|examen|commande|colis|suivi|chambre|siret|siren|iban|rib|tube|code|barres?|demande|r[ée]f[ée]rence|r[ée]f|"
+    r"fax|portable|s[ée]jour|venue|bon|ticket|incident|serial|sn)\W{0,6}(?:\w{1,9}\W{1,2}){0,2}\Z"
+)
+_CORRECTED = re.compile(
+    r"au lieu d|et non|erron|rectifi|corrig|correction|faute de frappe|coquille|lire |mal saisi|mal recopi|invers|"
+    r"remplac|d[ée]finitif|provisoire|temporaire|ancien|nouveau (?:matricule|num|nir|ins)|doublon d|erreur de|"
+    r"faux|m[êe]me patient"
 )
 _DEPARTMENTS = frozenset({*range(1, 20), *range(21, 99)})
 
@@ -39,11 +54,41 @@ def numbers(text: str, place: Place) -> Iterator[Number]:
         return
     for match in _NUMBER.finditer(text):
         part = match.groupdict()
-        if not _plausible(part["month"], part["dept"]):
-            continue
         thirteen = part["sex"] + part["year"] + part["month"] + part["dept"].upper() + part["commune"] + part["order"]
+        before = text[max(match.start() - 40, 0) : match.start()].lower()
+        if not _believable(part, thirteen, before):
+            continue
         span = Span(place, match.start(), match.end(), match.group())
         yield Number(thirteen + (part["key"] or ""), span)
+
+
+def _believable(part: Mapping[str, str | None], thirteen: str, before: str) -> bool:
+    """Is it a NIR: by the word before, by its key, or by its shape where nothing speaks against it?"""
+    if not _plausible(part["month"] or "", part["dept"] or ""):
+        return False
+    named = _INS_WORD.search(before) is not None
+    key = part["key"]
+    right = key is not None and Ins(thirteen, key).key_matches
+    usual = 1 <= int(part["month"] or "0") <= 12
+    return named or (_OTHER_WORD.search(before) is None and (right or usual))
+
+
+def several_people(subject: str, body: str) -> tuple[Span, ...]:
+    """The numbers of a message that speaks of more than one person's; empty where it does not.
+
+    Two numbers that differ by one or two figures beside a word of correction are one person's, mistyped.
+    """
+    found = text_numbers(subject, body)
+    first_of: list[str] = []
+    for number in found:
+        if not any(same_number(number.digits, known) for known in first_of):
+            first_of.append(number.digits)
+    if len(first_of) == 2 and _CORRECTED.search(f"{subject}\n{body}".lower()):
+        a, b = (digits[:13] for digits in first_of)
+        changed = sum(x != y for x, y in zip(a, b, strict=True))
+        if changed <= 2 or sorted(a) == sorted(b) or "provisoire" in body.lower():
+            return ()
+    return tuple(n.span for n in found) if len(first_of) > 1 else ()
 
 
 def text_numbers(subject: str, body: str) -> tuple[Number, ...]:

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from functools import cache
 
 from mss_tui.model.paris import PARIS
 
@@ -49,21 +50,16 @@ def fold(text: str) -> str:
     return "".join(c for c in decomposed if not unicodedata.combining(c)).casefold()
 
 
-_FLAT = {ord("’"): "'", ord("\u00a0"): " ", ord("\u202f"): " "}
+@cache
+def _flat_table() -> dict[int, str]:
+    """Latin letters with a mark → the letter alone; typographic apostrophes and blanks → the plain ones."""
+    table = {code: unicodedata.normalize("NFD", chr(code))[0] for code in range(0xC0, 0x250)}
+    return table | {ord("’"): "'", ord("‘"): "'", ord("\u00a0"): " ", ord("\u202f"): " ", ord("\u2009"): " "}
 
 
 def flat(text: str) -> str:
     """`text` in lower case without accents, character for character, so that places in it are places in `text`."""
-    if text.isascii():
-        return text.lower()
-    return "".join(_flat(c) for c in text.translate(_FLAT))
-
-
-def _flat(char: str) -> str:
-    if char.isascii():
-        return char.lower()
-    base = unicodedata.normalize("NFD", char)[0].lower()
-    return base if len(base) == 1 else char
+    return text.lower() if text.isascii() else text.translate(_flat_table()).lower()
 
 
 def tokens(text: str) -> list[str]:

@@ -1,0 +1,211 @@
+"""A small language of patterns over folded words, compiled once and looked for all together in one pass.
+
+A pattern is a line of items, all within one sentence:
+
+    joins                  the word            joins|joint        one of these words
+    convoqu*               a word that begins so
+    @famille               a word of a lexicon (data)
+    NUM, NUM<88, HEURE     a number, one below 88, an hour (14h, 8h30)
+    TABAS                  a systolic pressure too low, in mmHg or cmHg
+    ~3                     up to three words, whatever they are
+    svp?                   the item before may be missing (written at its end)
+
+The lexical item that is rarest to meet (the longest words, no class) is its anchor: the pattern is tried only there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from math import inf
+from types import MappingProxyType
+
+from mss_tui.rules.language.tokens import Tokens
+
+Hit = tuple[int, int]
+"""First and last token of a match."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One item: exact words and beginnings, or numbers within `ranges`, or hours; or a gap of up to `gap` words."""
+
+    words: frozenset[str] = frozenset()
+    stems: tuple[str, ...] = ()
+    ranges: tuple[tuple[float, float], ...] = ()
+    hour: bool = False
+    gap: int = 0
+    optional: bool = False
+
+    def fits(self, word: str) -> bool:
+        """Is `word` one that the item means?"""
+        if word[0].isdigit() and (self.ranges or self.hour):
+            if "h" in word:
+                return self.hour
+            return any(low <= _number(word) <= high for low, high in self.ranges)
+        return word in self.words or (bool(self.stems) and word.startswith(self.stems))
+
+    @property
+    def lexical(self) -> bool:
+        """May the pattern be looked for by this item?"""
+        return bool(self.words or self.stems) and not (self.ranges or self.hour or self.optional)
+
+    @property
+    def breadth(self) -> int:
+        """How often it will be met, as far as one can tell: short words weigh more, then their number."""
+        shortest = min(map(len, (*self.words, *self.stems)), default=0)
+        return len(self.words) + 3 * len(self.stems) + (200 if shortest < 3 else 60 if shortest == 3 else 0)
+
+
+Pattern = tuple[Item, ...]
+
+RANGES: Mapping[str, tuple[tuple[float, float], ...]] = MappingProxyType(
+    {"NUM": ((0.0, inf),), "TABAS": ((40.0, 85.0), (4.0, 8.5))}
+)
+
+
+def _number(word: str) -> float:
+    """The first number of a token: 3,5 → 3.5; 75/40 → 75."""
+    match = re.match(r"\d+(?:[.,]\d+)?", word)
+    return float(match.group().replace(",", ".")) if match else 0.0
+
+
+class Compiler:
+    """Makes patterns of lines; items are shared.
+
+    Args:
+        lexicons: word lists by name.
+    """
+
+    def __init__(self, lexicons: Mapping[str, Sequence[str]]) -> None:
+        self._lexicons = lexicons
+        self._items: dict[str, Item] = {}
+
+    def pattern(self, line: str) -> Pattern:
+        """The items of a pattern.
+
+        Raises:
+            KeyError: it names a lexicon that is not there.
+        """
+        return tuple(self._items.get(text) or self._item(text) for text in line.split())
+
+    def _item(self, text: str) -> Item:
+        if text[0] == "~":
+            item = Item(gap=int(text[1:]))
+        else:
+            bare = text.removesuffix("?") or text
+            item = self._alternatives(bare.split("|"), optional=bare != text)
+        self._items[text] = item
+        return item
+
+    def _alternatives(self, parts: list[str], *, optional: bool) -> Item:
+        words: list[str] = []
+        stems: list[str] = []
+        ranges: list[tuple[float, float]] = []
+        for part in parts:
+            if part[0] == "@":
+                lexicon = self._lexicons[part[1:]]
+                words += [w for w in lexicon if w[-1] != "*"]
+                stems += [w[:-1] for w in lexicon if w[-1] == "*"]
+            elif part in RANGES:
+                ranges += RANGES[part]
+            elif part.startswith(("NUM<", "NUM>")):
+                limit = float(part[4:])
+                ranges.append((0.0, limit - 1e-9) if part[3] == "<" else (limit + 1e-9, inf))
+            elif part[-1] == "*":
+                stems.append(part[:-1])
+            elif part != "HEURE":
+                words.append(part)
+        return Item(frozenset(words), tuple(stems), tuple(ranges), hour="HEURE" in parts, optional=optional)
+
+
+class PatternIndex:
+    """Patterns by the words of their anchors."""
+
+    def __init__(self, patterns: Iterable[tuple[str, Pattern]]) -> None:
+        self._by_word: dict[str, list[tuple[str, Pattern, int]]] = {}
+        self._by_stem: dict[str, list[tuple[str, Pattern, int]]] = {}
+        for name, pattern in patterns:
+            lexical = [at for at, item in enumerate(pattern) if item.lexical]
+            if not lexical:
+                raise ValueError(f"pattern without a word: {name}")
+            anchor = min(lexical, key=lambda at: pattern[at].breadth)
+            entry = (name, pattern, anchor)
+            for word in pattern[anchor].words:
+                self._by_word.setdefault(word, []).append(entry)
+            for stem in pattern[anchor].stems:
+                self._by_stem.setdefault(stem, []).append(entry)
+        self._lengths = sorted({len(stem) for stem in self._by_stem})
+
+    def _candidates(self, word: str) -> list[tuple[str, Pattern, int]]:
+        found = list(self._by_word.get(word, ()))
+        for length in self._lengths:
+            if length > len(word):
+                break
+            found += self._by_stem.get(word[:length], ())
+        return found
+
+    def find(self, tokens: Tokens) -> dict[str, list[Hit]]:
+        """Every match of every pattern, by pattern name."""
+        hits: dict[str, list[Hit]] = {}
+        known: dict[str, list[tuple[str, Pattern, int]]] = {}
+        for at, word in enumerate(tokens.words):
+            candidates = known.get(word)
+            if candidates is None:
+                candidates = known[word] = self._candidates(word)
+            for name, pattern, anchor in candidates:
+                last = _forward(pattern, anchor + 1, tokens, at + 1)
+                if last is None:
+                    continue
+                first = _backward(pattern, anchor - 1, tokens, at - 1)
+                if first is not None:
+                    hits.setdefault(name, []).append((first, last))
+        return hits
+
+
+def _forward(pattern: Pattern, item: int, tokens: Tokens, at: int) -> int | None:
+    """The last token of a match of the items from `item` on, from token `at` on, in the sentence of the one before."""
+    if item == len(pattern):
+        return at - 1
+    here = pattern[item]
+    inside = at < len(tokens.words) and not _breaks(tokens, at)
+    if here.gap:
+        for skipped in range(here.gap + 1):
+            last = _forward(pattern, item + 1, tokens, at + skipped)
+            if last is not None:
+                return last
+            if at + skipped >= len(tokens.words) or _breaks(tokens, at + skipped):
+                return None
+        return None
+    if inside and here.fits(tokens.words[at]):
+        last = _forward(pattern, item + 1, tokens, at + 1)
+        if last is not None:
+            return last
+    return _forward(pattern, item + 1, tokens, at) if here.optional else None
+
+
+def _breaks(tokens: Tokens, at: int) -> bool:
+    """Does a new sentence begin at `at`?"""
+    return tokens.sentences[at] != tokens.sentences[at - 1]
+
+
+def _backward(pattern: Pattern, item: int, tokens: Tokens, at: int) -> int | None:
+    """The first token of a match of the items up to `item`, ending at token `at`."""
+    if item < 0:
+        return at + 1
+    here = pattern[item]
+    inside = at >= 0 and tokens.sentences[at] == tokens.sentences[at + 1]
+    if here.gap:
+        for skipped in range(here.gap + 1):
+            first = _backward(pattern, item - 1, tokens, at - skipped)
+            if first is not None:
+                return first
+            if at - skipped < 0 or tokens.sentences[at - skipped] != tokens.sentences[at - skipped + 1]:
+                return None
+        return None
+    if inside and here.fits(tokens.words[at]):
+        first = _backward(pattern, item - 1, tokens, at - 1)
+        if first is not None:
+            return first
+    return _backward(pattern, item - 1, tokens, at) if here.optional else None
