@@ -19,6 +19,8 @@ class Count:
     down: int = 0
     turns: int = 0
     connections: int = 0
+    most: int = 1 << 40
+    """Octets from the server after which every connection is cut."""
     lines: list[asyncio.StreamWriter] = field(default_factory=list)
 
     def reset(self) -> None:
@@ -54,9 +56,12 @@ async def counted(account: Account) -> AsyncIterator[Count]:
         async def downwards() -> None:
             nonlocal heard
             while data := await there.read(1 << 16):
+                writer.write(data[: max(count.most - count.down, 0)])
                 count.down += len(data)
                 heard = True
-                writer.write(data)
+                if count.down >= count.most:
+                    await writer.drain()
+                    count.cut()
             writer.close()
 
         task = asyncio.current_task()

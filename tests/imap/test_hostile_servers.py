@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -443,74 +442,6 @@ async def test_p4_control_characters_never_leave_the_adapter(authority: Authorit
         shown = [found.subject, found.sender.name, found.sender.address, found.message_id, *folder.path]
         for text in (*shown, str(caught.value)):
             assert text.isprintable()
-
-
-async def test_p23_a_dialogue_cut_at_any_octet_fails_clearly_and_heals(
-    authority: Authority, scripted_store: Make
-) -> None:
-    """The server's side of opening a folder and reading a part, cut at every offset of it."""
-    dialogue = Ordinary({b"UID FETCH": b'* 2 FETCH (UID 2 BODY[1] "entier")\r\nTAG OK done\r\n'})
-    async with serving(authority, dialogue) as whole:
-        store = scripted_store(whole)
-        await store.open("INBOX")
-        assert await store.section(REF, "1") == b"entier"
-    said = await record(authority, scripted_store, dialogue)
-    for offset in range(0, said, 7):
-        async with serving(authority, cutting(dialogue, offset), dialogue) as served:
-            store = scripted_store(served)
-            got = [await outcome(store.open("INBOX")), await outcome(store.section(REF, "1"))]
-            for result in got:
-                assert not isinstance(result, MssError) or isinstance(result, CannotConnect)
-            if not isinstance(got[1], MssError):
-                assert got[1] == b"entier"
-            assert await store.section(REF, "1") == b"entier"
-
-
-async def outcome(call: object) -> object:
-    try:
-        return await call  # type: ignore[misc]
-    except MssError as error:
-        return error
-
-
-class _Counting:
-    """A writer that passes on only so many octets, then ends the connection."""
-
-    def __init__(self, writer: asyncio.StreamWriter, left: int) -> None:
-        self._writer = writer
-        self.left = left
-        self.passed = 0
-
-    def write(self, data: bytes) -> None:
-        self._writer.write(data[: self.left])
-        self.passed += len(data)
-        self.left -= len(data)
-        if self.left < 0:
-            self._writer.close()
-
-    def __getattr__(self, name: str) -> object:
-        return getattr(self._writer, name)
-
-
-def cutting(dialogue: Ordinary, offset: int, counted: list[_Counting] | None = None) -> Talk:
-    async def talk(peer: Peer) -> None:
-        counting = _Counting(peer.writer, offset)
-        if counted is not None:
-            counted.append(counting)
-        peer.writer = counting  # type: ignore[assignment]
-        await dialogue(peer)
-
-    return talk
-
-
-async def record(authority: Authority, scripted_store: Make, dialogue: Ordinary) -> int:
-    """How many octets the server says in the whole dialogue."""
-    counted: list[_Counting] = []
-    async with serving(authority, cutting(dialogue, 1 << 30, counted)) as served:
-        store = scripted_store(served)
-        await store.open("INBOX")
-        await store.section(REF, "1")
-    return counted[0].passed
 
 
 async def test_search_without_utf8_looks_through_rows_and_says_so(authority: Authority, scripted_store: Make) -> None:
