@@ -153,6 +153,21 @@ class MailStore(Protocol):
         """Add and remove flags and keywords; returns the flags as the server says they are now."""
         ...
 
+    async def claim(self, ref: MessageRef, keyword: str, prefix: str) -> frozenset[str]:
+        """Add `keyword` unless another one that begins with `prefix` is there; the flags as they are now.
+
+        Of several who call it at once for one message, exactly one finds its keyword in the answer.
+        """
+        ...
+
+    async def note(self, name: str) -> str | None:
+        """A short note that everyone at this mailbox sees: "" where there is none, None where none can be kept."""
+        ...
+
+    async def set_note(self, name: str, text: str) -> bool:
+        """Store such a note, one line of at most 900 printable ASCII characters; False where none can be kept."""
+        ...
+
     async def move(self, refs: Collection[MessageRef], folder: str) -> Moved:
         """Move messages of one folder; nothing leaves its folder before its copy is confirmed (P12)."""
         ...

@@ -32,8 +32,8 @@ async def flag(
     found: dict[MessageRef, frozenset[str]] = {}
     for (folder, uidvalidity), uids in _by_folder(refs).items():
         async with session.within(folder, write=True) as box:
-            _check(box, uidvalidity)
-            _check_keywords(box, add)
+            check_validity(box, uidvalidity)
+            check_keywords(box, add)
 
             def hear(place: int, uid: int, items: Items, box: Mailbox = box, uids: set[int] = uids) -> bool:
                 if uid not in uids or "FLAGS" not in items:
@@ -50,7 +50,7 @@ async def flag(
                         flight.append(session.submit(b"UID STORE", text, b"-FLAGS.SILENT", removed))
                     flight.append(session.submit(b"UID FETCH", text, b"(UID FLAGS)"))
                 for order in flight:
-                    await _done(session, order, folder)
+                    await done(session, order, folder)
     return tuple((ref, found[ref]) for ref in refs if ref in found)
 
 
@@ -65,7 +65,7 @@ async def move(session: Session, refs: Collection[MessageRef], folder: str) -> M
     source, uidvalidity, uids = _one_folder(refs)
     pairs: Pairs = []
     async with session.within(source, write=True) as box, session.alone:
-        _check(box, uidvalidity)
+        check_validity(box, uidvalidity)
         for text in set_texts(uids):
             if session.can("MOVE"):
                 pairs += await _copy(session, b"UID MOVE", text, box, folder)
@@ -82,7 +82,7 @@ async def copy(session: Session, refs: Collection[MessageRef], folder: str) -> M
     source, uidvalidity, uids = _one_folder(refs)
     pairs: Pairs = []
     async with session.within(source) as box, session.alone:
-        _check(box, uidvalidity)
+        check_validity(box, uidvalidity)
         for text in set_texts(uids):
             pairs += await _copy(session, b"UID COPY", text, box, folder)
     return Moved(folder, tuple(pairs))
@@ -98,7 +98,7 @@ async def expunge(session: Session, refs: Collection[MessageRef]) -> None:
         raise _unsafe(say("Ce serveur ne sait pas supprimer un message sans risque pour les autres."))
     for (folder, uidvalidity), uids in _by_folder(refs).items():
         async with session.within(folder, write=True) as box:
-            _check(box, uidvalidity)
+            check_validity(box, uidvalidity)
             for text in set_texts(uids):
                 await _delete(session, text, folder)
 
@@ -113,7 +113,7 @@ async def append(
         pieces.append(flag_list(flags))
     if received is not None:
         pieces.append(date_time(received))
-    status = await _done(session, session.submit(*pieces, Literal(data)), folder)
+    status = await done(session, session.submit(*pieces, Literal(data)), folder)
     words = status.arguments.split()
     if status.code != "APPENDUID" or len(words) != 2 or not all(word.isdigit() and len(word) < 20 for word in words):
         return None
@@ -123,7 +123,7 @@ async def append(
 async def _copy(session: Session, command: bytes, text: bytes, box: Mailbox, folder: str) -> Pairs:
     """COPY or MOVE, and which message became which (COPYUID, RFC 4315), as far as the server says so."""
     session.copied.clear()
-    await _done(session, session.submit(command, text, session.wire_name(folder)), folder)
+    await done(session, session.submit(command, text, session.wire_name(folder)), folder)
     pairs: Pairs = []
     account = session.account.id
     for arguments in session.copied:
@@ -146,10 +146,10 @@ async def _delete(session: Session, text: bytes, folder: str) -> None:
         session.submit(b"UID EXPUNGE", text),
     ]
     for order in flight:
-        await _done(session, order, folder)
+        await done(session, order, folder)
 
 
-async def _done(session: Session, order: Order, folder: str) -> Status:
+async def done(session: Session, order: Order, folder: str) -> Status:
     """The end of a change; a line cut meanwhile leaves open whether it was made."""
     try:
         return await session.finish(order, folder)
@@ -172,12 +172,13 @@ def _one_folder(refs: Collection[MessageRef]) -> tuple[str, int, set[int]]:
     return folder, uidvalidity, uids
 
 
-def _check(box: Mailbox, uidvalidity: int) -> None:
+def check_validity(box: Mailbox, uidvalidity: int) -> None:
+    """The folder must be the one the reference speaks of."""
     if box.uidvalidity != uidvalidity:
         raise not_found()
 
 
-def _check_keywords(box: Mailbox, flags: Collection[str]) -> None:
+def check_keywords(box: Mailbox, flags: Collection[str]) -> None:
     """A keyword that the server would forget with the session is refused: a colleague would never see it."""
     known = box.permanent_flags
     if known is not None and not box.keeps_keywords and not {f for f in flags if f[:1] != "\\"} <= known:

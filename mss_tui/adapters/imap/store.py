@@ -10,9 +10,11 @@ from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from datetime import datetime
 
 from mss_tui.adapters.imap import changing, finding, reading
+from mss_tui.adapters.imap.claiming import claim
 from mss_tui.adapters.imap.folders import Listing
 from mss_tui.adapters.imap.limits import Limits
 from mss_tui.adapters.imap.line import Line, Pause
+from mss_tui.adapters.imap.notes import read_note, write_note
 from mss_tui.adapters.imap.refusals import hostile
 from mss_tui.adapters.imap.rows import ROW_ITEMS, SHORT_ROW_ITEMS
 from mss_tui.adapters.imap.watching import Watch
@@ -132,6 +134,18 @@ class ImapStore:
     ) -> tuple[tuple[MessageRef, frozenset[str]], ...]:
         """Add and remove flags and keywords; returns the flags as the server says they are now."""
         return await self._line.change(lambda session: changing.flag(session, refs, add, remove))
+
+    async def claim(self, ref: MessageRef, keyword: str, prefix: str) -> frozenset[str]:
+        """Add `keyword` unless another one that begins with `prefix` is there; the flags as they are now."""
+        return await self._line.change(lambda session: claim(session, ref, keyword, prefix))
+
+    async def note(self, name: str) -> str | None:
+        """A short note that everyone at this mailbox sees; None where the server keeps none (METADATA)."""
+        return await self._line.read(lambda session: read_note(session, name))
+
+    async def set_note(self, name: str, text: str) -> bool:
+        """Store such a note; False where the server does not take it."""
+        return await self._line.change(lambda session: write_note(session, name, text))
 
     async def move(self, refs: Collection[MessageRef], folder: str) -> Moved:
         """Move messages of one folder; nothing leaves its folder before its copy is confirmed (P12)."""
