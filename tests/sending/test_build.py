@@ -176,6 +176,14 @@ def test_plain_text_without_attachment_is_not_multipart() -> None:
     assert b"Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 7bit\r\n\r\nBonjour.\r\n" in data
 
 
+@pytest.mark.parametrize("body", ["From ici\nFrom là\n", "From here\n", "From " + "x" * 200 + "\n", "-- \nFrom\n"])
+def test_no_line_can_be_taken_for_the_beginning_of_another_message(body: str) -> None:
+    built = made(draft(body=body))
+    assert b"\r\nFrom " not in built.data.partition(b"\r\n\r\n")[2]
+    assert not built.data.partition(b"\r\n\r\n")[2].startswith(b"From ")
+    assert text_of(read(built)) == body.rstrip() + "\n"
+
+
 def test_a_forwarded_message_keeps_its_octets_and_its_type() -> None:
     original = b"From: a@b.mssante.fr\r\nSubject: x\r\n\r\nbonjour\r\n"
     part = next(read(made(draft(), [("original.eml", "message/rfc822", original)])).iter_attachments())

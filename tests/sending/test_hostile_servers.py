@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import threading
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -258,6 +259,10 @@ async def test_cancelling_in_the_middle_of_the_message_delivers_nothing(authorit
         sending.cancel()
         with pytest.raises(asyncio.CancelledError):
             await sending
+        for thread in threading.enumerate():
+            if thread.name == "mss-smtp":
+                thread.join(5)
+                assert not thread.is_alive()
         server.pause_upload.set()
     assert server.delivered == []
 

@@ -225,6 +225,15 @@ async def test_a_copy_that_cannot_be_stored_now_is_brought_later_and_not_twice()
     assert desk.store.of(Role.DRAFTS) == []
 
 
+async def test_a_copy_stored_by_an_append_whose_answer_was_lost_is_not_stored_again() -> None:
+    desk = here(store=MemoryStore(move_works=False, lies={"append"}))
+    assert (await desk.send(draft())).sent_copy is SentCopy.WAITING
+    desk.store.lies = set()
+    assert await desk.outbox.recover() == ()
+    assert len(desk.store.of(Role.SENT)) == 1
+    assert desk.store.of(Role.DRAFTS) == []
+
+
 async def test_a_full_mailbox_does_not_stop_a_message_and_its_copy_waits() -> None:
     desk = here(store=MemoryStore(fails={"append": FULL}))
     report = await desk.send(draft())
