@@ -112,6 +112,55 @@ class Reset:
 Event = LineChanged | Arrived | Changed | Removed | Reset
 
 
+class SortKey(StrEnum):
+    """What a list is sorted by: INTERNALDATE, the Date field, the first sender's name, the subject without "Re:"."""
+
+    ARRIVAL = "arrival"
+    DATE = "date"
+    SENDER = "sender"
+    SUBJECT = "subject"
+    SIZE = "size"
+
+
+@dataclass(frozen=True, slots=True)
+class Threads:
+    """Conversations as UIDs, each from its beginning, the one with the newest message first."""
+
+    threads: tuple[tuple[int, ...], ...]
+    on_server: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ServerFacts:
+    """What a server says of itself, sanitised, for show.
+
+    `software` is from ID (RFC 2971), `prefixes` are other people's and shared namespaces (RFC 2342), `rights` are the
+    letters of RFC 4314 for one folder (None where the server has no ACL), `comment` its description (RFC 5464).
+    """
+
+    software: str
+    capabilities: tuple[str, ...]
+    prefixes: tuple[str, ...] = ()
+    rights: str | None = None
+    comment: str = ""
+
+
+class Arranging(Protocol):
+    """A mailbox that can put its messages in order."""
+
+    async def sort(self, folder: str, key: SortKey, *, descending: bool = False) -> Found:
+        """Every message of a folder in order; on the server, or over the newest rows where it cannot."""
+        ...
+
+    async def threads(self, folder: str) -> Threads:
+        """The conversations of a folder; on the server, or among the newest rows where it cannot."""
+        ...
+
+    async def about(self, folder: str = "INBOX") -> ServerFacts:
+        """What the server says of itself and of a folder."""
+        ...
+
+
 class MailStore(Protocol):
     """One account's mailbox."""
 

@@ -61,7 +61,7 @@ listen = {host}
 hostname = localhost
 mail_home = {root}/home/%u
 mail_location = {format}:~/mail
-mail_plugins = quota
+mail_plugins = acl quota
 mail_attribute_dict = file:{root}/home/%u/attributes
 mailbox_list_index = yes
 mail_max_userip_connections = {connections}
@@ -166,7 +166,7 @@ service auth {{
   }}
 }}
 protocol imap {{
-  mail_plugins = $mail_plugins imap_quota
+  mail_plugins = $mail_plugins imap_acl imap_quota
   imap_metadata = yes
 }}
 protocol lmtp {{
@@ -181,6 +181,7 @@ recipient_delimiter = +
 lda_mailbox_autocreate = yes
 sendmail_path = /bin/false
 plugin {{
+  acl = vfile
   quota = count:BAL
   quota_vsizes = yes
   quota_rule = *:storage={quota}B

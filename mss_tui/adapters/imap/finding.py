@@ -47,6 +47,11 @@ async def search(session: Session, folder: str, query: Query, now: datetime) -> 
     return Found(tuple(row.ref.uid for row in rows if matches(row)), on_server=False)
 
 
+async def all_uids(session: Session, box: Mailbox) -> tuple[int, ...]:
+    """Every UID of the folder, newest first."""
+    return await _on_server(session, box, [b"ALL"])
+
+
 async def _on_server(session: Session, box: Mailbox, keys: list[Piece]) -> tuple[int, ...]:
     pieces: list[Piece] = [b"UID SEARCH"]
     extended = session.can("ESEARCH")

@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from datetime import datetime
 
-from mss_tui.adapters.imap import changing, finding, reading
+from mss_tui.adapters.imap import arranging, changing, describing, finding, reading
 from mss_tui.adapters.imap.claiming import claim
 from mss_tui.adapters.imap.folders import Listing
 from mss_tui.adapters.imap.limits import Limits
@@ -23,7 +23,7 @@ from mss_tui.model.message import MessageRef, Row
 from mss_tui.model.people import Account
 from mss_tui.phrase import say
 from mss_tui.ports.clock import Clock
-from mss_tui.ports.mail import Event, Fetched, Found, Moved, Query
+from mss_tui.ports.mail import Event, Fetched, Found, Moved, Query, ServerFacts, SortKey, Threads
 from mss_tui.ports.secrets import Secrets
 
 _AHEAD = 2
@@ -170,6 +170,20 @@ class ImapStore:
     async def search(self, folder: str, query: Query) -> Found:
         """Look for messages on the server; `Found.on_server` is False where it could not."""
         return await self._line.read(lambda session: finding.search(session, folder, query, self._clock.now()))
+
+    async def sort(self, folder: str, key: SortKey, *, descending: bool = False) -> Found:
+        """Every message of a folder in order; on the server, or over the newest rows where it cannot."""
+        now = self._clock.now()
+        return await self._line.read(lambda session: arranging.sort(session, folder, key, descending, now))
+
+    async def threads(self, folder: str) -> Threads:
+        """The conversations of a folder; on the server, or among the newest rows where it cannot."""
+        now = self._clock.now()
+        return await self._line.read(lambda session: arranging.threads(session, folder, now))
+
+    async def about(self, folder: str = "INBOX") -> ServerFacts:
+        """What the server says of itself and of a folder."""
+        return await self._line.read(lambda session: describing.about(session, folder))
 
     async def quota(self) -> Quota | None:
         """Storage quota of INBOX, None where the server has none."""
