@@ -71,8 +71,13 @@ class Annuaire:
         Raises:
             MssError: there is no index.
         """
-        prefer = (*self.known.favourites(), *self.known.recent()) if self.known is not None else ()
-        return await self._ask(lambda index: index.search(words, filters, limit, prefer))
+        known = self.known
+
+        def ask(index: DirectoryIndex) -> SearchResult:
+            prefer = (*known.favourites(), *known.recent()) if known is not None else ()
+            return index.search(words, filters, limit, prefer)
+
+        return await self._ask(ask)
 
     async def verify(self, address: str, *, again: bool = False) -> Verification:
         """What is known of `address`: exact in the index, else exact in the API, else unknown.
