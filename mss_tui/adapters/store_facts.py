@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, replace
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +12,19 @@ from mss_tui.adapters.store_json import JsonFile
 from mss_tui.errors import MssError
 from mss_tui.model.directory import Publication
 from mss_tui.model.folder import Quota
-from mss_tui.model.mailbox import Remembered
+from mss_tui.model.mailbox import Absence, Remembered
 
-_DATES = ("read", "connected", "baseline", "refused", "directory_checked", "counted")
+_DATES = (
+    "read",
+    "connected",
+    "baseline",
+    "refused",
+    "directory_checked",
+    "counted",
+    "shared_read",
+    "shared_connected",
+    "absence_checked",
+)
 
 _All = dict[str, Remembered]
 
@@ -75,12 +85,20 @@ def _remembered(account: str, facts: dict[str, Any]) -> Remembered:
         quota=None if quota is None else Quota(int(quota["used"]), int(quota["limit"]), str(quota["source"])),
         directory=Publication(facts.get("directory", Publication.UNKNOWN)),
         folders=tuple((str(name), int(v), int(n), int(e)) for name, v, n, e in facts.get("folders", ())),
+        absence=_absence(facts.get("absence")),
         **dates,
     )
 
 
 def _count(number: int | None) -> int | None:
     return None if number is None else int(number)
+
+
+def _absence(found: dict[str, Any] | None) -> Absence | None:
+    if found is None:
+        return None
+    days = (date.fromisoformat(found[name]) if found.get(name) else None for name in ("start", "end"))
+    return Absence(bool(found["on"]), *days)
 
 
 def _moment(text: str) -> datetime:
@@ -103,4 +121,10 @@ def _facts(known: Remembered) -> dict[str, Any]:
         "quota": known.quota and asdict(known.quota),
         "directory": known.directory.value,
         "folders": known.folders,
+        "absence": known.absence and _days(known.absence),
     }
+
+
+def _days(absence: Absence) -> dict[str, Any]:
+    days = {"start": absence.start, "end": absence.end}
+    return {"on": absence.on, **{name: day and day.isoformat() for name, day in days.items()}}

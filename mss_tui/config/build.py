@@ -18,6 +18,7 @@ from mss_tui.model.people import (
     Call,
     DirectorySource,
     Endpoint,
+    JournalKeeping,
     MailboxType,
     Person,
     Profile,
@@ -110,6 +111,8 @@ def build_account(name: str, settings: Settings, file: str, policies: Policies) 
         ca=values.path("ca"),
         label=values.get("label"),
         red_list=values.get("red_list"),
+        holder=values.get("holder"),
+        delegated=values.get("delegated"),
         folders={key.removeprefix("folders."): s.value for key, s in settings.items() if key.startswith("folders.")},
     )
 
@@ -160,6 +163,18 @@ def build_profile(
         patient_informed_days=values.get("patient_informed_days"),
         days_off=tuple(values.get("days_off", ())),
         leave=leave,
+        acting=not values.get("person.service"),
+        departure=values.get("departure"),
+        validation=values.get("validation"),
+        save_to=values.path("save_to"),
+        alert_command=tuple(values.get("alert_command", ())),
+        journal=JournalKeeping(
+            values.get("journal.months"),
+            values.get("journal.anchor"),
+            values.get("journal.host").lower(),
+            values.get("journal.port"),
+            values.path("journal.ca"),
+        ),
     )
 
 

@@ -87,6 +87,7 @@ PROFILE = (
             Key("title", Kind.TEXT, say("titre : Dr, Mme…"), default=""),
             Key("rpps", Kind.TEXT, say("numéro RPPS, 11 chiffres"), default="", pattern=r"[0-9]{11}|"),
             Key("entity", Kind.TEXT, say("cabinet, établissement ou service"), default=""),
+            Key("service", Kind.FLAG, say("ce nom est celui d'un service : demander qui agit"), default=False),
         ),
     ),
     Key("accounts", Kind.WORDS, say("boîtes du profil, la première d'abord"), pattern=NAME, required=True),
@@ -121,6 +122,30 @@ PROFILE = (
             Key("until", Kind.DATE, say("dernier jour"), required=True),
         ),
     ),
+    Key("departure", Kind.DATE, say("dernier jour dans la structure")),
+    Key(
+        "validation",
+        Kind.TEXT,
+        say("document parti sans validation : rien, à confirmer, bloqué"),
+        default="",
+        choices=("", "confirm", "block"),
+    ),
+    Key("save_to", Kind.PATH, say("dossier sûr où les messages sont enregistrés hors messagerie")),
+    Key("alert_command", Kind.ARGV, say("commande lancée, sans contenu, quand un résultat critique arrive")),
+    Key(
+        "journal",
+        Kind.TABLE,
+        say("conservation du journal"),
+        keys=(
+            Key("months", Kind.NUMBER, say("mois gardés"), default=6, span=(1, 120)),
+            Key(
+                "anchor", Kind.TEXT, say("où la chaîne est ancrée"), default="", choices=("", "journald", "syslog")
+            ),
+            Key("host", Kind.TEXT, say("serveur syslog (TLS)"), default="", pattern=rf"{_HOST}|"),
+            Key("port", Kind.NUMBER, say("son port"), default=6514, span=(1, 65535)),
+            Key("ca", Kind.PATH, say("autorités acceptées pour ce serveur : fichier PEM, ou « system »")),
+        ),
+    ),
 )
 
 ACCOUNT = (
@@ -129,6 +154,8 @@ ACCOUNT = (
     Key("type", Kind.TEXT, say("nature de la boîte"), choices=("PER", "ORG", "APP", "CAB"), required=True),
     Key("label", Kind.TEXT, say("libellé de l'expéditeur"), default=""),
     Key("red_list", Kind.FLAG, say("boîte en liste rouge"), default=False),
+    Key("holder", Kind.TEXT, say("titulaire de la boîte nominative, s'il n'est pas la personne du profil"), default=""),
+    Key("delegated", Kind.FLAG, say("le titulaire a délégué l'usage de cette boîte"), default=False),
     Key("policy", Kind.TEXT, say("règles de l'opérateur"), pattern=NAME, required=True, shared=True),
     _server("imap", say("serveur de lecture")),
     _server("smtp", say("serveur d'envoi")),

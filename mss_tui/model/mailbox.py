@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -39,7 +39,9 @@ class Remembered:
 
     Dates are aware, UTC. `read` is the last reading by a person from here, `connected` the last authentication by
     anyone or anything; `baseline` the first use of this client on this mailbox (cycle.72h counts from there).
-    `folders` maps a folder's name to (UIDVALIDITY, UIDNEXT, EXISTS).
+    `folders` maps a folder's name to (UIDVALIDITY, UIDNEXT, EXISTS). `shared_read` and `shared_connected` are what
+    others left on the server (METADATA), and stay apart from what this machine knows. `absence` is as it was at
+    `absence_checked`.
     """
 
     account: str
@@ -54,3 +56,17 @@ class Remembered:
     expiring: int | None = None
     counted: datetime | None = None
     folders: tuple[tuple[str, int, int, int], ...] = ()
+    shared_read: datetime | None = None
+    shared_connected: datetime | None = None
+    absence: Absence | None = None
+    absence_checked: datetime | None = None
+
+    def by_anyone(self) -> Remembered:
+        """The same with the last reading and connection by anyone, wherever that is known from."""
+        return replace(
+            self, read=_later(self.read, self.shared_read), connected=_later(self.connected, self.shared_connected)
+        )
+
+
+def _later(one: datetime | None, other: datetime | None) -> datetime | None:
+    return max(one, other) if one and other else one or other

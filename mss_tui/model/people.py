@@ -86,7 +86,11 @@ class Auth:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """One mailbox. `ca` is a PEM file or None for the system store; `folders` maps roles to folder names."""
+    """One mailbox. `ca` is a PEM file or None for the system store; `folders` maps roles to folder names.
+
+    `holder` is whose nominative mailbox it is, where it is not the person of the profile; `delegated` says that the
+    holder declared that this person may work in it (faq 10, formation).
+    """
 
     id: str
     address: str
@@ -100,6 +104,8 @@ class Account:
     label: str = ""
     red_list: bool = False
     folders: dict[str, str] = field(default_factory=dict)
+    holder: str = ""
+    delegated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +127,25 @@ class DirectorySource:
 
 
 @dataclass(frozen=True, slots=True)
+class JournalKeeping:
+    """How long the journal is kept, and where its chain is anchored: "journald", "syslog" (TLS, RFC 5425) or ""."""
+
+    months: int = 6
+    anchor: str = ""
+    host: str = ""
+    port: int = 6514
+    ca: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Profile:
-    """How mss-tui is used: a person, their mailboxes, their habits."""
+    """How mss-tui is used: a person, their mailboxes, their habits.
+
+    `acting` is False while the person named is a service and nobody has said who acts (bal.org-tracabilite).
+    `departure` is the person's last day. `validation` is "" where documents need not be validated before they leave,
+    else what is done about one that was not: "confirm" or "block". `save_to` is where messages are kept outside the
+    messagerie (faq 8). `alert_command` runs without any content when a critical result arrives.
+    """
 
     name: str
     person: Person
@@ -137,3 +160,9 @@ class Profile:
     patient_informed_days: int | None = None
     days_off: tuple[int, ...] = ()
     leave: tuple[date, date] | None = None
+    acting: bool = True
+    departure: date | None = None
+    validation: str = ""
+    save_to: Path | None = None
+    alert_command: tuple[str, ...] = ()
+    journal: JournalKeeping = JournalKeeping()

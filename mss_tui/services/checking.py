@@ -83,7 +83,8 @@ class Checker(MailboxRules):
             remembered=self._accepted,
             calls=self._profile.calls,
             last_to_patient=draft.last_to_patient,
-            acting=bool(self._profile.person.name),
+            acting=self._profile.acting and bool(self._profile.person.name),
+            departure=self._profile.departure,
             today=day(self._clock.now()),
         )
 
