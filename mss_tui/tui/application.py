@@ -68,6 +68,7 @@ class MssApp(App[int]):
     def on_mount(self) -> None:
         """The inbox is the first screen and stays below the others."""
         self.animation_level = "none"
+        self.set_class(self.paint.ascii_marks, "-ascii")
         place, opening = self._first
         self.push_screen(MainScreen(place, opening))
 

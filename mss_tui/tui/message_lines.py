@@ -49,11 +49,6 @@ def verdict_lines(verdict: Verdict, words: Words, width: int, *, with_remedy: bo
     return paragraph(text, width, TONE[verdict.severity], indent="  ")
 
 
-def worth_saying(verdict: Verdict) -> bool:
-    """Is it to be shown? A mere remark that nobody could check is none."""
-    return verdict.shows and not (verdict.state is State.UNKNOWN and verdict.severity is Severity.INFO)
-
-
 def first_lines(lines: list[Line], most: int) -> list[Line]:
     """The first lines of a sentence, with "…" where the rest is left out."""
     if len(lines) <= most:
@@ -85,7 +80,7 @@ def message_lines(message: OpenMessage, words: Words, width: int, *, unfolded: b
     written = full_moment(row.date) if row.date else words(say("sans date"))
     lines += labelled(words(say("Écrit")), words(say("{w}, reçu {r}", w=written, r=full_moment(row.received))), width)
     lines += labelled(words(say("Objet")), row.subject or words(say("(sans objet)")), width, Tone.STRONG)
-    for verdict in filter(worth_saying, message.verdicts):
+    for verdict in message.verdicts:
         lines += verdict_lines(verdict, words, width)
     if reading.attachments:
         lines.append(())

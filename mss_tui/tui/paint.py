@@ -14,6 +14,8 @@ from rich.style import Style
 from textual.strip import Strip
 from textual.theme import Theme
 
+from mss_tui.text import clean
+
 
 class Tone(Enum):
     """What a run of text is; the theme decides how that looks."""
@@ -154,7 +156,12 @@ class Paint:
         return self._styles[tone]
 
     def text(self, text: str) -> str:
-        """`text` with marks that this terminal can show, each as wide as before."""
+        """`text` with marks that this terminal can show, each as wide as before.
+
+        What reaches this was made safe long before; a control character that did not is stopped here all the same.
+        """
+        if not text.isprintable():
+            text = clean(text, len(text))
         if not self.ascii_marks:
             return text
         text = text.translate(_ASCII)
@@ -214,8 +221,14 @@ def _cut(text: str, width: int) -> int:
         if cells > width:
             end = max(index, 1)
             break
-    if end < len(text) and text[end] != " ":
-        space = text.rfind(" ", 0, end)
-        if space > 0 and text[:space].strip():
-            return space
-    return end
+    if end == len(text) or _breaks(text, end):
+        return end
+    space = text.rfind(" ", 0, end)
+    while space > 0 and not _breaks(text, space):
+        space = text.rfind(" ", 0, space)
+    return space if space > 0 and text[:space].strip() else end
+
+
+def _breaks(text: str, at: int) -> bool:
+    """May a line end before this space? Not inside guillemets' own blanks, nor before : ; ? ! and »."""
+    return text[at] == " " and text[at - 1 : at] != "«" and text[at + 1 : at + 2] not in (":", ";", "?", "!", "»")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from mss_tui.model.address import Kind, kind_of, split_named
-from mss_tui.model.directory import DirectoryEntry, Publication
+from mss_tui.model.directory import DirectoryEntry, Publication, Verification
 from mss_tui.model.ins import parse_ins
 from mss_tui.phrase import Phrase, say
+from mss_tui.services.annuaire import API
 from mss_tui.services.checking import Checker
 from mss_tui.text import clean
+from mss_tui.tui.wording import full_moment
 
 
 def split(typed: str) -> tuple[str, ...]:
@@ -46,6 +48,13 @@ def identity(entry: DirectoryEntry) -> str:
     return " · ".join(part for part in parts if part)
 
 
+def source(known: Verification) -> Phrase:
+    """Where a verification comes from, and of what day."""
+    if known.source == API:
+        return say("Annuaire Santé en ligne, {when}", when=full_moment(known.checked_at))
+    return say("extraction")
+
+
 def known_as(typed: str, checker: Checker) -> Phrase | None:
     """What is known of a recipient, None when nothing can be said yet (the rules then speak)."""
     _, address = split_named(typed)
@@ -57,10 +66,10 @@ def known_as(typed: str, checker: Checker) -> Phrase | None:
     if known is None or known.state is not Publication.PUBLISHED:
         return None
     if known.entry is None:
-        return say("{address} · publiée ({source})", address=clean(address), source=clean(known.source))
+        return say("{address} · publiée ({source})", address=clean(address), source=source(known))
     return say(
         "{who} · {type}, publiée ({source})",
         who=identity(known.entry),
         type=clean(known.entry.type),
-        source=clean(known.source),
+        source=source(known),
     )

@@ -28,6 +28,10 @@ class Shown:
     def __len__(self) -> int:
         return len(self.view)
 
+    def here(self, position: int) -> bool:
+        """Is the row here?"""
+        return self.view.row(position) is not None
+
     def entry(self, position: int) -> ListEntry | None:
         """The row at a position with what the rules say of it; None while it is not here."""
         row = self.view.row(position)

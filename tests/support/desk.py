@@ -133,7 +133,9 @@ class Body:
 
 
 class FakeReader:
-    """Opens rows of a `FakeMail`."""
+    """Opens rows of a `FakeMail`; with `unwashed` it gives what it has as it is, as a faulty adapter would."""
+
+    unwashed = False
 
     def __init__(self, mail: FakeMail) -> None:
         self._mail = mail
@@ -147,11 +149,12 @@ class FakeReader:
         if mark and SEEN not in row.flags:
             row = replace(row, flags=row.flags | {SEEN})
             await self._mail.flag([row.ref], [SEEN])
+        wash = (lambda text: text) if self.unwashed else clean
         headers = (("From", f"{row.sender.name} <{row.sender.address}>"), ("Subject", row.subject), *body.headers)
         return Reading(
             row=row,
-            headers=tuple(Header(clean(name), clean(value)) for name, value in headers),
-            text=clean_lines(body.text),
+            headers=tuple(Header(wash(name), wash(value)) for name, value in headers),
+            text=DisplayText(body.text) if self.unwashed else clean_lines(body.text),
             attachments=body.attachments,
             quoted_from=body.quoted_from,
         )
@@ -190,6 +193,23 @@ ENTRIES = (
 )  # fmt: skip
 
 
+class FakeKnown:
+    def __init__(self) -> None:
+        self.kept: list[str] = []
+
+    def favourites(self) -> tuple[str, ...]:
+        return tuple(self.kept)
+
+    def recent(self) -> tuple[str, ...]:
+        return ()
+
+    def set_favourite(self, address: str, favourite: bool) -> None:
+        self.kept = [a for a in self.kept if a != address] + [address] * favourite
+
+    def wrote_to(self, addresses: Sequence[str]) -> None:
+        self.kept += []
+
+
 class FakeAnnuaire:
     """Knows `ENTRIES`; `gate` holds its answers back."""
 
@@ -197,6 +217,7 @@ class FakeAnnuaire:
         self.searches: list[str] = []
         self.hold: dict[str, Any] = {}
         self.failure: MssError | None = None
+        self.known = FakeKnown()
 
     async def search(self, words: str, filters: Filters = Filters(), limit: int = 50) -> SearchResult:
         self.searches.append(words)
@@ -205,18 +226,18 @@ class FakeAnnuaire:
         if self.failure is not None:
             raise self.failure
         first = words.split()[0].casefold() if words.split() else "?"
-        hits = tuple(e for e in ENTRIES if e.family.casefold().startswith(first[:4]))
+        hits = tuple(e for e in ENTRIES if e.family.casefold().startswith(first) or first.startswith("lefeb"))
         return SearchResult(hits[:limit], 1, len(hits) > limit, 535_928)
 
-    async def verify(self, address: str) -> Verification:
+    async def verify(self, address: str, *, again: bool = False) -> Verification:
         if self.failure is not None:
             raise self.failure
         known = next((e for e in ENTRIES if e.address == address.lower()), None)
-        state = Publication.PUBLISHED if known else Publication.NOT_PUBLISHED
+        state = Publication.PUBLISHED if known or address == ADDRESS else Publication.NOT_PUBLISHED
         homonyms = tuple(
             e for e in ENTRIES if known and e is not known and (e.family, e.given) == (known.family, known.given)
         )
-        return Verification(address, state, "extraction du 19/11", NOW, known, homonyms)
+        return Verification(address, state, "index", NOW, known, homonyms)
 
 
 async def read_file(attachment: LocalFile | RemotePart) -> File:

@@ -34,13 +34,25 @@ def correspondent(text: str) -> Correspondent:
 def generated(account: str, total: int) -> Callable[[int], Row]:
     """The row with a given UID, made when it is asked for: a folder of any size costs nothing."""
 
+    subjects = (
+        "Compte rendu d'hospitalisation du 12/11",
+        "Lettre de liaison - sortie",
+        "CR biologie",
+        "Demande de passage à domicile",
+        "Renouvellement d'ordonnance",
+        "Re: avis cardiologique",
+        "Résultat d'imagerie : scanner thoracique",
+        "Transfert en SSR",
+    )
+
     def row(uid: int) -> Row:
         age = total - uid
+        patient = f"patient {uid * 7919 % 100003}"
         return Row(
             ref=MessageRef(account, "INBOX", 7, uid),
             sender=correspondent(f"Dr Prénom NOM{uid % 97} <prenom.nom{uid % 97}@medecin.mssante.fr>"),
             to=(correspondent("<garde@hopital.mssante.fr>"),),
-            subject=clean(f"Compte rendu d'hospitalisation n° {uid}, patient {uid * 7919 % 100003}"),
+            subject=clean(f"{subjects[uid % len(subjects)]}, {patient}, n° {uid}"),
             date=NOW - timedelta(minutes=17 * age),
             received=NOW - timedelta(minutes=17 * age),
             size=4_000 + uid % 900,
@@ -60,6 +72,7 @@ class FakeMail:
         self.rows_in["INBOX"] = list(rows)
         self._total = total
         self._generated = generated(account, total or 0)
+        self.known_folders = FOLDERS
         self.calls: list[tuple[str, object]] = []
         self.failure: MssError | None = None
         self.gate = asyncio.Event()
@@ -88,7 +101,7 @@ class FakeMail:
 
     async def folders(self, *, counts: bool = False) -> tuple[Folder, ...]:
         await self._called("folders", counts)
-        return FOLDERS
+        return self.known_folders
 
     async def open(self, folder: str, rows: int = 50, *, read_only: bool = False) -> Opened:
         await self._called("open", folder)
@@ -161,7 +174,13 @@ class FakeMail:
     async def search(self, folder: str, query: Query) -> Found:
         await self._called("search", query)
         words = (query.words or query.text).casefold()
-        hits = [r.ref.uid for r in self.rows_in[folder] if words in f"{r.subject} {r.sender.name}".casefold()]
+        hits = [
+            row.ref.uid
+            for row in self.rows_in[folder]
+            if words in f"{row.subject} {row.sender.name}".casefold()
+            and (query.before is None or row.received.date() < query.before)
+            and not row.flags & set(query.without)
+        ]
         return Found(tuple(hits), True)
 
     async def quota(self) -> Quota | None:

@@ -18,6 +18,7 @@ from mss_tui.model.directory import DirectoryEntry, Publication, SearchResult, T
 from mss_tui.model.ins import parse_ins
 from mss_tui.phrase import Phrase, say
 from mss_tui.services import composing
+from mss_tui.services.annuaire import STALE_DAYS, publication_phrase
 from mss_tui.services.desk import Place
 from mss_tui.tui import recipients
 from mss_tui.tui.actions import Scope, bindings
@@ -40,11 +41,6 @@ TIER: dict[Tier, Phrase] = {
     Tier.PREFIX: say("Commence ainsi"),
     Tier.PHONETIC: say("Se prononce ainsi"),
     Tier.NEAR: say("Proche"),
-}
-STATE: dict[Publication, Phrase] = {
-    Publication.PUBLISHED: say("publiée"),
-    Publication.NOT_PUBLISHED: say("non publiée (liste rouge, dépubliée ou trop récente)"),
-    Publication.UNKNOWN: say("non vérifiée"),
 }
 
 
@@ -181,7 +177,9 @@ class AnnuaireScreen(MssScreen):
             age = words(say("extraction de date inconnue"))
         else:
             made = self.mss.desk.clock.now() - timedelta(days=result.age_days)
-            age = words(say("extraction du {day}", day=day(made)))
+            old = result.age_days > STALE_DAYS
+            fresh = say("extraction du {day}", day=day(made))
+            age = words(say("extraction du {day} : trop ancienne", day=day(made)) if old else fresh)
         if not result.entries:
             left = words(say("Rien de tel. Patient ? ↓ puis p : par INS, aucun annuaire ne liste les patients."))
         elif result.truncated:
@@ -238,9 +236,9 @@ class AnnuaireScreen(MssScreen):
             tone = Tone.GOOD if known.state is Publication.PUBLISHED else Tone.WARN
             said = say(
                 "{state}, vérifiée le {when} ({source})",
-                state=STATE[known.state],
+                state=publication_phrase(known),
                 when=full_moment(known.checked_at),
-                source=known.source,
+                source=recipients.source(known),
             )
             lines += paragraph(words(said), width, tone)
             for other in known.homonyms:
@@ -258,11 +256,11 @@ class AnnuaireScreen(MssScreen):
             self.mss.work(self, "verify", self._verify_here(entry))
 
     async def _verify_here(self, entry: DirectoryEntry) -> None:
-        await self._verify(entry)
+        await self._verify(entry, again=True)
 
-    async def _verify(self, entry: DirectoryEntry) -> Verification:
+    async def _verify(self, entry: DirectoryEntry, *, again: bool = False) -> Verification:
         self.mss.say(say("Vérification…"))
-        verification: Verification = await self.mss.desk.annuaire.verify(entry.address)
+        verification = await self.mss.desk.annuaire.verify(entry.address, again=again)
         self._verified[entry.address] = verification
         self.mss.quiet()
         self._detail()
@@ -288,6 +286,19 @@ class AnnuaireScreen(MssScreen):
         to = recipients.of_entry(entry) if entry is not None else verification.address
         self.place.checker.chosen(verification)
         self.mss.main.write_message(self.place, composing.new_draft(self.place.account, to=(to,)))
+
+    def action_favourite(self) -> None:
+        """Add to the favourites, or take away."""
+        entry, known = self.results.here, self.mss.desk.annuaire.known
+        if entry is None:
+            return
+        if known is None:
+            self.mss.say(say("Ce profil ne garde pas de favoris."))
+            return
+        favourite = entry.address not in known.favourites()
+        known.set_favourite(entry.address, favourite)
+        said = say("Favori : {who}", who=entry.who) if favourite else say("N'est plus favori : {who}", who=entry.who)
+        self.mss.say(said, Tone.GOOD)
 
     def action_patient(self) -> None:
         """Write to a patient by INS."""

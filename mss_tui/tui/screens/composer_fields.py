@@ -22,7 +22,7 @@ from mss_tui.phrase import Phrase, say
 from mss_tui.services.desk import Place
 from mss_tui.tui import recipients
 from mss_tui.tui.actions import Scope, bindings
-from mss_tui.tui.message_lines import first_lines, verdict_lines, worth_saying
+from mss_tui.tui.message_lines import first_lines, verdict_lines
 from mss_tui.tui.paint import Line, Tone
 from mss_tui.tui.screens.base import MssScreen
 from mss_tui.tui.widgets.field import Body, Field
@@ -184,7 +184,7 @@ class ComposerFields(MssScreen):
         if draft.body:
             self._untouched.discard("body")
         verdicts = self.place.checker.check(draft)
-        shown = [v for v in verdicts if worth_saying(v) and self._spoken_of(v)]
+        shown = [v for v in verdicts if v.shows and self._spoken_of(v)]
         self._show_pieces(draft)
         for name in ("from", *FIELDS, "pieces"):
             self._show_under(name, draft, [v for v in shown if UNDER[v.where.place] == name])

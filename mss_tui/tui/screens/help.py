@@ -40,7 +40,7 @@ MARKS: tuple[tuple[str, Phrase], ...] = (
     ("BIO!", say("résultat critique")),
     ("x", say("sélectionné")),
     ("RETARD", say("ni traité, ni délégué, ni classé dans le délai de la charte")),
-    ("effacé le", say("l'opérateur l'effacera ce jour-là : enregistrez ce qui doit rester")),
+    ("effacé", say("l'opérateur l'effacera ce jour-là : enregistrez ce qui doit rester")),
     ("X ? ! i", say("ce que disent les règles : bloque, à confirmer, attention, pour information")),
 )
 

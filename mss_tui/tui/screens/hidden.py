@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from textual import events
+from textual.screen import Screen
 from textual.widget import Widget
 
 from mss_tui.phrase import say
-from mss_tui.tui.screens.base import Dialog
 from mss_tui.tui.widgets.title import Title
 
 
-class HiddenScreen(Dialog[None]):
-    """Nothing but how to come back."""
+class HiddenScreen(Screen[None]):
+    """Nothing but how to come back; no dialog, through which the screen below would show."""
 
     def compose(self) -> Iterable[Widget]:
         """One line."""

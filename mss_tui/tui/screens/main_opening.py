@@ -115,12 +115,14 @@ class MainOpening(MainPanes):
     @on(MessageList.Missing)
     def _missing(self, event: MessageList.Missing) -> None:
         if self.shown is not None and not self.shown.query:
-            ahead = min(len(self.shown), event.last + PAGE_AHEAD)
-            self.mss.work(self, "rows", self._fetch_rows(self.shown, max(0, event.first - PAGE_AHEAD), ahead))
+            self.mss.work(self, "rows", self._fetch_rows(self.shown, event.first, event.last))
 
     async def _fetch_rows(self, shown: Shown, first: int, last: int) -> None:
-        if await shown.place.box.need(shown.view, first, last) and shown is self.shown:
-            self.messages.changed()
+        rows = self.messages
+        seen = range(rows.top, min(rows.top + rows.size.height, len(shown)))
+        blank = [position for position in seen if shown.view.row(position) is None]
+        if await shown.place.box.need(shown.view, first, last) and shown is self.shown and blank:
+            rows.changed(*blank)
 
     # search
 

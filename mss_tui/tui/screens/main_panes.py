@@ -12,7 +12,7 @@ from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
 from mss_tui.model.draft import Draft
-from mss_tui.model.folder import Folder
+from mss_tui.model.folder import Folder, Role
 from mss_tui.model.message import MessageRef, Row
 from mss_tui.phrase import say
 from mss_tui.services.desk import Place
@@ -163,8 +163,10 @@ class MainPanes(MssScreen):
         words = self.mss.words
         parts = [words(say("{n} messages", n=f"{len(shown):,}".replace(",", " ")))]
         to_do, overdue, complete = shown.counts()
-        if not shown.outgoing and to_do:
-            parts.append(words(say("{n} à traiter", n=to_do) if complete else say("au moins {n} à traiter", n=to_do)))
+        if self.folder.role is Role.INBOX and not complete:
+            overdue = max(overdue, shown.place.box.remembered.overdue or 0)
+        if not shown.outgoing and to_do and complete:
+            parts.append(words(say("{n} à traiter", n=to_do)))
         if not shown.outgoing and overdue:
             parts.append(words(say("{n} en retard", n=overdue)))
         return " · ".join(parts)

@@ -8,7 +8,7 @@ from mss_tui.model.directory import Publication
 from mss_tui.model.policy import Figure, Policy
 from mss_tui.phrase import Phrase, say
 from mss_tui.services.status import AccountStatus
-from mss_tui.tui.message_lines import verdict_lines, worth_saying
+from mss_tui.tui.message_lines import verdict_lines
 from mss_tui.tui.paint import Line, Tone
 from mss_tui.tui.screens.page import PageScreen
 from mss_tui.tui.widgets.lines import labelled
@@ -49,7 +49,7 @@ class StatusScreen(PageScreen):
     def _mailbox(self, status: AccountStatus, width: int) -> list[Line]:
         words = self.mss.words
         account, life, known = status.account, status.life, status.remembered
-        tone = Tone.WARN if any(map(worth_saying, status.verdicts)) else Tone.GOOD
+        tone = Tone.WARN if status.verdicts else Tone.GOOD
         lines: list[Line] = [((f"{account.address}  {account.type}", Tone.HEAD),)]
 
         def add(label: Phrase, text: str, how: Tone = Tone.PLAIN) -> None:
@@ -71,7 +71,7 @@ class StatusScreen(PageScreen):
             used, limit = octets(status.quota.used), octets(status.quota.limit)
             source = words(say("serveur")) if status.quota.source == "server" else status.quota.source
             add(say("quota"), f"{used} / {limit}, {percent(status.quota)} % ({source})")
-        for verdict in filter(worth_saying, status.verdicts):
+        for verdict in status.verdicts:
             lines += [((f"  {run[0][0]}", run[0][1]),) for run in verdict_lines(verdict, words, width - 2)]
         return lines + self._figures(account.policy, width)
 

@@ -19,6 +19,8 @@ from mss_tui.tui.widgets.rows import Row, Rows
 from mss_tui.tui.wording import HANDLING, moment, short_day
 
 KIND_MARK = {Kind.PATIENT: "P", Kind.OUTSIDE: "E", Kind.APPLICATION: "A", Kind.PRO: " "}
+AHEAD = 100
+"""Rows fetched beyond those that are wanted now."""
 CRITICAL = "recu.biologie-critique"
 
 
@@ -30,6 +32,10 @@ class Source(Protocol):
 
     def __len__(self) -> int: ...
 
+    def here(self, position: int) -> bool:
+        """Is the row here?"""
+        ...
+
     def entry(self, position: int) -> ListEntry | None:
         """A row with what the rules say of it; None while it is not here."""
         ...
@@ -40,6 +46,9 @@ class _Nothing:
 
     def __len__(self) -> int:
         return 0
+
+    def here(self, position: int) -> bool:
+        return True
 
     def entry(self, position: int) -> ListEntry | None:
         return None
@@ -89,10 +98,11 @@ class MessageList(Rows):
         self.page_changed()
 
     def page_changed(self) -> None:
-        """Ask for rows in view that are not here."""
-        first, last = self.top, min(self.top + max(self.size.height, 1), self.count())
-        if any(self.source.entry(i) is None for i in range(first, last)):
-            self.post_message(self.Missing(first, last))
+        """Ask for rows in view, or a page from it, that are not here; more come than are asked for."""
+        page = max(self.size.height, 1)
+        first, last = max(0, self.top - page), min(self.top + 2 * page, self.count())
+        if not all(map(self.source.here, range(first, last))):
+            self.post_message(self.Missing(max(0, first - AHEAD), min(last + AHEAD, self.count())))
 
     def row(self, position: int, width: int) -> Row:
         """Marks, when it came, who, what, and what presses."""
@@ -142,9 +152,9 @@ class MessageList(Rows):
             parts.append(words(say("avant {when}", when=moment(entry.due))))
             tone = Tone.WARN
         if entry.expires is not None and "cycle.conservation" in rules:
-            parts.append(words(say("effacé le {day}", day=short_day(entry.expires))))
+            parts.append(words(say("effacé {day}", day=short_day(entry.expires))))
             tone = Tone.WARN if tone is Tone.PLAIN else tone
-        return ", ".join(parts), tone
+        return " ".join(parts), tone
 
     def action_select(self) -> None:
         """Select or leave out the row under the bar, and go to the next."""

@@ -127,7 +127,7 @@ class Rows(Drawn, can_focus=True):
     def go(self, position: int, *, page: int = 0) -> None:
         """Put the cursor on a row; `page` also moves the view by that many rows."""
         count, height, width = self.count(), self.size.height, self.size.width
-        if not count or not height:
+        if not count:
             return
         old, old_top = self.cursor, self.top
         new = self._past_headings(max(0, min(count - 1, position)), 1 if position >= old else -1)
@@ -135,9 +135,15 @@ class Rows(Drawn, can_focus=True):
         if page:
             top = max(0, min(count - height, top + page))
         elif not top <= new < top + height:
-            half = height // 2 if abs(new - old) == 1 else 0
-            top = max(0, min(count - height, new - half if new < top else new - height + 1 + half))
+            # half a page at the edge; a whole one where each octet counts
+            ahead = (height // 2 if self.bar else height - 1) if abs(new - old) == 1 else 0
+            top = max(0, min(count - height, new - ahead if new < top else new - height + 1 + ahead))
         if new == old and top == old_top:
+            return
+        if not height:
+            # not on the screen: the view follows when it is again
+            self.cursor = new
+            self.post_message(self.Moved(self))
             return
         if top == old_top:
             self.cursor = new

@@ -6,7 +6,6 @@ from textual.strip import Strip
 
 from mss_tui.model.folder import Quota
 from mss_tui.phrase import say
-from mss_tui.tui.message_lines import worth_saying
 from mss_tui.tui.paint import Line, Tone
 from mss_tui.tui.widgets.drawn import Drawn
 from mss_tui.tui.wording import LIFE, day
@@ -39,7 +38,7 @@ class StatusBlock(Drawn):
         words = app.words
         status = app.life()
         lines: list[Line] = [((f" {words(say('ÉTAT'))}", Tone.STRONG),)]
-        tone = Tone.WARN if any(map(worth_saying, status.verdicts)) else Tone.PLAIN
+        tone = Tone.WARN if status.verdicts else Tone.PLAIN
         lines.append(((f" {words(LIFE[status.life.state])}", tone),))
         if status.remembered.read is not None:
             lines.append(((f" {words(say('lue le {day}', day=day(status.remembered.read)))}", Tone.PLAIN),))

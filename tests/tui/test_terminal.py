@@ -1,0 +1,175 @@
+"""In a real pseudo-terminal: octets a key, silence when idle, and no control octet but the program's own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+
+from tests.support.hostile import ALL, PAYLOADS
+from tests.support.terminal import Terminal
+
+pytestmark = pytest.mark.terminal
+
+PROGRAM = "tests.support.terminal_program"
+DOWN = "\x1b[B"
+MOVE, MEAN, LOW_MOVE, LOW_MEAN = 300, 460, 60, 220
+
+
+def inbox(what: str, *options: str, cols: int, rows: int) -> Terminal:
+    terminal = Terminal(PROGRAM, what, *options, cols=cols, rows=rows)
+    terminal.wait("en ligne")
+    terminal.settle()
+    return terminal
+
+
+@pytest.mark.parametrize(("cols", "rows", "page"), [(80, 24, 3_000), (120, 40, 4_600)])
+def test_a_cursor_move_costs_two_rows_and_a_page_what_differs(cols: int, rows: int, page: int) -> None:
+    with inbox("100000", cols=cols, rows=rows) as terminal:
+        moves = []
+        for _ in range(200):
+            before = terminal.bar_row()
+            octets = len(terminal.press(DOWN))
+            moves.append((octets, terminal.bar_row() == (before or 0) + 1))
+        in_page = [octets for octets, stayed in moves if stayed]
+        assert max(in_page) <= MOVE
+        assert sum(octets for octets, _ in moves) / len(moves) <= MEAN
+        pages = [len(terminal.press("\x1b[6~")) for _ in range(5)]
+        print(f"{cols}x{rows}: move {max(in_page)}, mean {sum(o for o, _ in moves) / 200:.0f}, page {max(pages)}")
+        assert max(pages) <= page
+
+
+@pytest.mark.parametrize(("cols", "rows"), [(80, 24), (120, 40)])
+def test_low_bandwidth_moves_a_mark(cols: int, rows: int) -> None:
+    with inbox("100000", "low", cols=cols, rows=rows) as terminal:
+        moves = [len(terminal.press(DOWN)) for _ in range(200)]
+        print(f"{cols}x{rows} low: move {sorted(moves)[100]}, mean {sum(moves) / 200:.0f}")
+        assert sorted(moves)[100] <= LOW_MOVE
+        assert sum(moves) / len(moves) <= LOW_MEAN
+
+
+@pytest.mark.parametrize(
+    ("keys", "words"),
+    [
+        ("", "Réception · "),
+        ("\r", "Bien confraternellement"),
+        ("\t", "BOÎTES"),
+        ("n", "Objet"),
+        ("n\t\t\t\t", "Objet"),
+        ("3", "Chercher"),
+        ("4", "État des boîtes"),
+        ("5", "Journal"),
+        ("?", "Touches du volet"),
+        ("/", "Chercher dans ce dossier"),
+        ("\x10", "Palette"),
+    ],
+)
+def test_an_idle_screen_is_silent(keys: str, words: str) -> None:
+    with inbox("sample", cols=120, rows=40) as terminal:
+        if keys:
+            terminal.type(keys)
+        terminal.wait(words)
+        terminal.settle(0.8)
+        assert terminal.read(1.2) == b""
+
+
+OWN_SEQUENCES = re.compile(
+    r"""
+    \x1b\[ (?:
+        [0-9;]* H                                        # where
+        | (?:(?:0|1|2|3|4|7|22|24|27|3[0-79]|4[0-79]);?)* m   # how it looks: no blinking, no hiding
+        | \? (?:25|7|1004|1049|2004|2026|2048) [hl]      # cursor, wrap, focus, alternate screen, paste, frames, size
+        | \? (?:2026|2048) \$p                           # what the terminal can do
+        | > [0-9]+ u | < u                               # keyboard protocol
+    )
+    | \x1b\]22;default\x07                               # shape of the mouse pointer
+    """,
+    re.X,
+)
+CONTROL = re.compile(r"[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+def foreign(written: bytes) -> list[str]:
+    """Control characters that are not the program's own; a bell is, before new mail alone."""
+    rest = OWN_SEQUENCES.sub("", written.decode("utf-8", "surrogateescape"))
+    return [rest[max(0, m.start() - 20) : m.end() + 20] for m in CONTROL.finditer(rest)]
+
+
+def walk_messages(terminal: Terminal) -> None:
+    for _ in range(21):
+        terminal.type("J")
+        terminal.settle(0.05)
+        for key in ("h", "h", "\x1b[6~"):
+            terminal.type(key)
+            terminal.settle(0.03)
+
+
+def answer(terminal: Terminal) -> None:
+    terminal.type("f")
+    terminal.wait("Objet")
+    terminal.type("\x07")
+    terminal.settle(0.2)
+    terminal.type("\x1b")
+    terminal.settle(0.4)
+    terminal.type("\x18")
+    terminal.settle(0.4)
+    terminal.type("\x1b")
+    terminal.settle(0.4)
+
+
+def paste(terminal: Terminal) -> None:
+    terminal.type("n")
+    terminal.wait("Objet")
+    for _ in range(5):
+        terminal.type(f"\x1b[200~{ALL.replace(chr(27), '')}\x1b[201~\t")
+        terminal.settle(0.1)
+
+
+def folders_and_saving(terminal: Terminal) -> None:
+    terminal.type("b")
+    terminal.settle(0.2)
+    terminal.type("\x1b")
+    terminal.settle(0.4)
+    terminal.type("e")
+    terminal.settle(0.2)
+    terminal.type("\x1b")
+    terminal.settle(0.4)
+    terminal.type("c")
+    terminal.settle(0.2)
+
+
+@pytest.mark.parametrize("act", [walk_messages, answer, paste, folders_and_saving], ids=lambda act: act.__name__)
+@pytest.mark.parametrize("cols", [80, 120])
+def test_nothing_hostile_reaches_the_terminal(act: Callable[[Terminal], None], cols: int) -> None:
+    with inbox("hostile", cols=cols, rows=40) as terminal:
+        act(terminal)
+        terminal.settle()
+        terminal.type("\x11")
+        terminal.settle(0.3)
+        if terminal._process.poll() is None:
+            terminal.type("o")
+        assert terminal.end("") == 0
+        written = bytes(terminal.written)
+    assert foreign(written) == []
+    assert b"\x1b]" not in written.replace(b"\x1b]22;default\x07", b"")
+    assert b"fin 0" in written
+
+
+def test_the_scan_finds_what_it_looks_for() -> None:
+    """What looks like a sequence of our own (where, how it looks, which screen) is all that could pass."""
+    acting = [payload for payload in PAYLOADS if CONTROL.search(payload)]
+    unseen = [p for p in acting if not foreign(p.encode("utf-8", "surrogateescape"))]
+    assert unseen == ["\x1b[?1049l"]
+    assert len(acting) > 12
+
+
+def test_the_screen_is_left_once_and_nothing_but_words_follows() -> None:
+    with inbox("hostile", cols=80, rows=24) as terminal:
+        walk_messages(terminal)
+        assert terminal.end() == 0
+        written = bytes(terminal.written)
+    assert written.count(b"\x1b[?1049l") == 1
+    after = written[written.index(b"\x1b[?1049l") :]
+    assert foreign(after) == []
+    assert b"fin 0" in after
