@@ -33,7 +33,9 @@ async def claim(session: Session, ref: MessageRef, keyword: str, prefix: str) ->
             others = sorted(f for f in flags if f.startswith(prefix) and f != keyword)
             if keyword in flags:
                 if others and others[0] < keyword:
-                    await done(session, session.submit(b"UID STORE", uid, b"-FLAGS.SILENT", flag_list([keyword])), ref.folder)
+                    await done(
+                        session, session.submit(b"UID STORE", uid, b"-FLAGS.SILENT", flag_list([keyword])), ref.folder
+                    )
                     return flags - {keyword}
                 return flags
             if others:
