@@ -138,9 +138,7 @@ PROFILE = (
         say("conservation du journal"),
         keys=(
             Key("months", Kind.NUMBER, say("mois gardés"), default=6, span=(1, 120)),
-            Key(
-                "anchor", Kind.TEXT, say("où la chaîne est ancrée"), default="", choices=("", "journald", "syslog")
-            ),
+            Key("anchor", Kind.TEXT, say("où la chaîne est ancrée"), default="", choices=("", "journald", "syslog")),
             Key("host", Kind.TEXT, say("serveur syslog (TLS)"), default="", pattern=rf"{_HOST}|"),
             Key("port", Kind.NUMBER, say("son port"), default=6514, span=(1, 65535)),
             Key("ca", Kind.PATH, say("autorités acceptées pour ce serveur : fichier PEM, ou « system »")),
