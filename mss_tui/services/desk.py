@@ -19,6 +19,7 @@ from mss_tui.services.handling import Acts
 from mss_tui.services.outbox import Outbox
 from mss_tui.services.reading import Reader
 from mss_tui.services.sending import Sender
+from mss_tui.services.shared_facts import share
 from mss_tui.services.status import AccountStatus, account_status
 from mss_tui.text import clean
 
@@ -83,6 +84,7 @@ class Desk:
         await place.box.connect()
         await place.box.quota()
         await place.box.recount()
+        await share(place.box.mail, self.facts, place.account.id, self.clock.now())
         if place.account.type is not MailboxType.APP:
             found = await self.annuaire.verify(place.account.address)
             self.facts.update(place.account.id, directory=found.state, directory_checked=found.checked_at)

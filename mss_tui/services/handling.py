@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from mss_tui.errors import MssError, NotFound
 from mss_tui.model.folder import Role
-from mss_tui.model.message import FLAGGED, KEYWORD, SEEN, Handling, MessageRef, Row
+from mss_tui.model.message import FLAGGED, KEYWORD, SEEN, TAKEN_PREFIX, Handling, MessageRef, Row
 from mss_tui.model.people import Actor
 from mss_tui.phrase import Phrase, say
 from mss_tui.ports.store import Journal
@@ -57,6 +57,8 @@ class Acts:
         """Set the TDCS state; `to` names whom a message was delegated to, for the journal."""
         add = {KEYWORD[state]} if state in KEYWORD else set()
         remove = set(KEYWORD.values()) - add
+        if state is not Handling.TO_DO:
+            remove |= _taken(rows)
         labels = {
             Handling.TO_DO: say("{n} à traiter", n=len(rows)),
             Handling.DONE: say("{n} traité(s)", n=len(rows)),
@@ -101,7 +103,7 @@ class Acts:
         """Classer: mark as filed and move to `folder`."""
         refs = [row.ref for row in rows]
         with self._traced(actor, "file", refs, folder=folder):
-            await self._box.mail.flag(refs, [KEYWORD[Handling.FILED]], [])
+            await self._box.mail.flag(refs, [KEYWORD[Handling.FILED]], _taken(rows))
             return await self._move(refs, folder, say("{n} classé(s)", n=len(rows)))
 
     async def move(self, rows: Sequence[Row], folder: str, actor: Actor) -> Done:
@@ -153,7 +155,19 @@ class Acts:
         return Done(say("annulé"), None, tuple(flags))
 
     def _traced(self, actor: Actor, act: str, refs: Sequence[MessageRef], **details: str) -> _Traced:
-        return _Traced(self._journal, actor, self._box.account.address, act, refs, details)
+        return traced(self._journal, self._box, actor, act, refs, **details)
+
+
+def traced(
+    journal: Journal, box: Box, actor: Actor, act: str, refs: Sequence[MessageRef], **details: str
+) -> _Traced:
+    """A context that writes a journal line before an act on messages of `box` and one after."""
+    return _Traced(journal, actor, box.account.address, act, refs, details)
+
+
+def _taken(rows: Sequence[Row]) -> set[str]:
+    """Who had taken them: a message that is handled is nobody's to do any more."""
+    return {flag for row in rows for flag in row.flags if flag.startswith(TAKEN_PREFIX)}
 
 
 class _Traced:
