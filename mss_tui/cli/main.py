@@ -20,6 +20,11 @@ from mss_tui.language import LANGUAGES, translator
 Command = Callable[[Context], Awaitable[int]]
 
 _MODULES = {
+    "folders": "acts",
+    "mark": "acts",
+    "move": "acts",
+    "delete": "acts",
+    "outbox": "acts",
     "inbox": "reading",
     "read": "reading",
     "attachment": "reading",
@@ -87,6 +92,9 @@ def _is_screen(options: argparse.Namespace) -> bool:
 
 def command_of(options: argparse.Namespace) -> Command:
     """The command, whose module is imported only now."""
-    module = import_module(f"mss_tui.cli.commands.{_MODULES.get(options.command, 'help')}")
+    name = _MODULES.get(options.command, "help")
+    if getattr(options, "batch", None) is not None:
+        name = "batch"
+    module = import_module(f"mss_tui.cli.commands.{name}")
     command: Command = module.run
     return command

@@ -16,6 +16,7 @@ from mss_tui.phrase import Phrase, Translate, say
 from mss_tui.text import clean
 
 PROGRAM = "mss-tui"
+STATES = ("todo", "done", "delegated", "filed", "seen", "unseen", "followed", "unfollowed")
 
 
 class Parser(argparse.ArgumentParser):
@@ -81,15 +82,31 @@ def build_parser(translate: Translate = str) -> Parser:
 
     add = simple("inbox", say("les messages d'un dossier, les plus récents d'abord"))
     add("--limit", type=_count, default=50, metavar="N", what=say("au plus N messages (50)"))
+    add("--search", default="", metavar=t(say("MOTS")), what=say("mots de l'objet ou de l'expéditeur"))
+    add("--unseen", action="store_true", what=say("non lus seulement"))
+    simple("folders", say("les dossiers d'une boîte"))
 
     add = simple("read", say("un message : en-têtes, texte, pièces jointes, vérifications"))
     add("ref", nargs="?", metavar="REF", what=say("message, UIDVALIDITY:UID"))
     add("--file", type=Path, metavar=t(say("FICHIER")), what=say("message dans un fichier .eml"))
+    add("--raw", action="store_true", what=say("tel qu'il est sur le serveur"))
+    add("--save", type=Path, metavar=t(say("DOSSIER")), what=say("l'enregistre hors messagerie, en .eml"))
 
     add = simple("attachment", say("enregistre une pièce jointe"))
     add("ref", metavar="REF", what=say("message, UIDVALIDITY:UID"))
     add("part", metavar="PIÈCE", what=say("numéro de la pièce, comme « read » le montre"))
     add("--save", type=Path, required=True, metavar=t(say("DOSSIER")), what=say("où l'enregistrer"))
+
+    add = simple("mark", say("marque des messages : à traiter, traité, délégué, classé, lu, suivi"))
+    add("state", choices=STATES, metavar=t(say("ÉTAT")), what=say("todo, done, delegated, filed, seen, followed…"))
+    add("refs", nargs="+", metavar="REF", what=say("message, UIDVALIDITY:UID"))
+    add("--to", default="", metavar="NOM", what=say("à qui c'est délégué, pour le journal"))
+    add = simple("move", say("déplace des messages"))
+    add("refs", nargs="+", metavar="REF", what=say("message, UIDVALIDITY:UID"))
+    add("--into", required=True, metavar=t(say("DOSSIER")), what=say("dossier d'arrivée"))
+    add("--filed", action="store_true", what=say("les marque aussi comme classés"))
+    add = simple("delete", say("met des messages à la corbeille ; de la corbeille, les efface"))
+    add("refs", nargs="+", metavar="REF", what=say("message, UIDVALIDITY:UID"))
 
     for name, what in (
         ("check", say("vérifie un message sans l'envoyer")),
@@ -102,7 +119,17 @@ def build_parser(translate: Translate = str) -> Parser:
             add("--batch", type=Path, metavar="FICHIER.jsonl", what=say("les règles de texte, une ligne par message"))
         else:
             add("--partial", action="store_true", what=say("envoie aux autres quand des destinataires sont refusés"))
+            add("--draft", action="store_true", what=say("l'enregistre dans les brouillons sans l'envoyer"))
             add("--receipt", action="store_true", what=say("demande un accusé de lecture"))
+
+    outbox = group("outbox", say("les messages en attente ou dont l'envoi est incertain"), "action")
+    simple("list", say("ce qui attend"), outbox)
+    for name, what in (
+        ("retry", say("renvoie un message, maintenant, les mêmes octets")),
+        ("discard", say("retire un message ; il redevient un brouillon s'il n'est pas parti")),
+    ):
+        add = simple(name, what, outbox)
+        add("key", metavar=t(say("CLÉ")), what=say("clé, comme « outbox list » la montre"))
 
     annuaire = group("annuaire", say("l'Annuaire Santé"), "action")
     add = simple("search", say("cherche des boîtes par nom, profession, lieu"), annuaire)
@@ -121,6 +148,7 @@ def build_parser(translate: Translate = str) -> Parser:
     simple("stats", say("l'index : âge, nombre de boîtes"), annuaire)
 
     add = simple("status", say("la vie de chaque boîte, d'après ce que ce poste en sait"))
+    add("--refresh", action="store_true", what=say("demande d'abord aux serveurs et à l'annuaire"))
     add("--nagios", action="store_true", what=say("une ligne et le code 0, 1, 2 ou 3"))
 
     add = simple("journal", say("qui a fait quoi, et quand"))
@@ -176,6 +204,12 @@ def _message(add: _Adder, t: Callable[[Phrase], str]) -> None:
     add("--subject", default=None, metavar="OBJET", what=say("objet"))
     add("--body", default=None, metavar="TEXTE", what=say("texte"))
     add("--body-file", default=None, metavar="FICHIER", what=say("texte dans un fichier ; « - » : entrée standard"))
+    for name, what in (
+        ("--reply", say("répond à ce message")),
+        ("--reply-all", say("répond à tous")),
+        ("--forward", say("transfère ce message et ses pièces")),
+    ):
+        add(name, default="", metavar="REF", what=what)
     add("--attach", action="append", type=Path, default=[], metavar="FICHIER", what=say("pièce jointe"))
     add(
         "--confirm",

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import os
 import signal
 import socket
 import subprocess
 import threading
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -53,52 +51,53 @@ def test_a_certificate_of_another_authority(demo: Demo, tmp_path: Path) -> None:
     _one_sentence(ran, 20, "l'autorité du certificat n'est pas celle que le profil nomme", "Rien ne lui a été envoyé.")
 
 
-@contextlib.contextmanager
-def _cut(port: int, after: int) -> Iterator[tuple[int, Callable[[], int]]]:
-    """A way to `port` that is cut after so many octets from the server; tells how many passed."""
-    passed = [0]
+class _Cut:
+    """A way to a server that ends after so many octets from there; `passed` counts them."""
 
-    async def relay(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        up_reader, up_writer = await asyncio.open_connection("127.0.0.1", port)
+    def __init__(self, port: int, after: int) -> None:
+        self._up, self._after, self.passed = port, after, 0
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port: int = self._listener.getsockname()[1]
+        self._thread = threading.Thread(target=self._serve)
 
-        async def up() -> None:
-            while block := await reader.read(1 << 16):
-                up_writer.write(block)
+    def __enter__(self) -> _Cut:
+        self._thread.start()
+        return self
 
-        sending = asyncio.create_task(up())
-        while passed[0] < after and (block := await up_reader.read(min(1 << 16, after - passed[0]))):
-            passed[0] += len(block)
-            writer.write(block)
-        with contextlib.suppress(ConnectionError):
-            await writer.drain()
-        sending.cancel()
-        writer.close()
-        up_writer.close()
+    def __exit__(self, *error: object) -> None:
+        self._listener.shutdown(socket.SHUT_RDWR)
+        self._thread.join()
+        self._listener.close()
 
-    loop = asyncio.new_event_loop()
-    server = loop.run_until_complete(asyncio.start_server(relay, "127.0.0.1", 0))
-    thread = threading.Thread(target=loop.run_forever)
-    thread.start()
-    try:
-        yield server.sockets[0].getsockname()[1], lambda: passed[0]
-    finally:
-        loop.call_soon_threadsafe(server.close)
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join()
-        for task in asyncio.all_tasks(loop):
-            task.cancel()
-        loop.run_until_complete(asyncio.sleep(0))
-        loop.close()
+    def _serve(self) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                client, _ = self._listener.accept()
+                with client, socket.create_connection(("127.0.0.1", self._up)) as server:
+                    sending = threading.Thread(target=_copy, args=(client, server))
+                    sending.start()
+                    while self.passed < self._after and (block := server.recv(min(65536, self._after - self.passed))):
+                        self.passed += len(block)
+                        client.sendall(block)
+                    for end in (client, server):
+                        with contextlib.suppress(OSError):
+                            end.shutdown(socket.SHUT_RDWR)
+                    sending.join()
+
+
+def _copy(source: socket.socket, target: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        while block := source.recv(65536):
+            target.sendall(block)
 
 
 def test_the_server_goes_away_in_the_middle_of_the_list(demo: Demo) -> None:
     direct = f"port = {demo.line['imap']['port']}, "
-    with _cut(demo.line["imap"]["port"], 1 << 30) as (port, passed):
-        config = demo.changed("whole.toml", (direct, f"port = {port}, "))
+    with _Cut(demo.line["imap"]["port"], 1 << 30) as whole:
+        config = demo.changed("whole.toml", (direct, f"port = {whole.port}, "))
         assert run_in(demo.home, ("--config", str(config), "inbox")).code == 0
-        whole = passed()
-    with _cut(demo.line["imap"]["port"], whole - 1000) as (port, _):
-        config = demo.changed("cut.toml", (direct, f"port = {port}, "))
+    with _Cut(demo.line["imap"]["port"], whole.passed - 1000) as cut:
+        config = demo.changed("cut.toml", (direct, f"port = {cut.port}, "))
         _one_sentence(run_in(demo.home, ("--config", str(config), "inbox", "--json")), 20)
 
 

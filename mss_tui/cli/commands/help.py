@@ -8,6 +8,7 @@ from typing import Any
 
 from mss_tui.cli.context import Context
 from mss_tui.cli.parser import build_parser
+from mss_tui.cli.twins import TWINS
 from mss_tui.config.check import nearest
 from mss_tui.errors import ExitCode, NotFound
 from mss_tui.phrase import say
@@ -22,7 +23,7 @@ async def run(context: Context) -> int:
     if context.json:
         described = [_described(name, text, command) for name, (text, command) in commands.items()]
         codes = {str(code.value): code.name.lower() for code in ExitCode}
-        context.output.document({"commands": described, "exit_codes": codes})
+        context.output.document({"commands": described, "twins": TWINS, "exit_codes": codes})
     elif topic is None:
         parser.print_help()
     else:

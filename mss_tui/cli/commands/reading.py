@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Sequence
 from typing import Any
 
 from mss_tui.cli import shape
+from mss_tui.cli.commands.refs import place_and_folder, ref_of
 from mss_tui.cli.context import Context
 from mss_tui.errors import ExitCode, NotFound, UsageError
 from mss_tui.model.address import Kind
-from mss_tui.model.folder import Folder
-from mss_tui.model.message import MessageRef, Reading, Row
+from mss_tui.model.message import Reading, Row
 from mss_tui.model.policy import Policy
 from mss_tui.model.verdict import Verdict
 from mss_tui.phrase import Phrase, say
+from mss_tui.ports.mail import Query
 from mss_tui.services.box import ListEntry
-from mss_tui.services.desk import Desk, Place
+from mss_tui.services.desk import Desk
 from mss_tui.text import clean, fit
 
-_REF = re.compile(r"([0-9]{1,10}):([0-9]{1,10})\Z")
 _KINDS: dict[str, Phrase] = {
     Kind.PATIENT.value: say("patient"),
     Kind.APPLICATION.value: say("application"),
@@ -43,15 +43,14 @@ async def run(context: Context) -> int:
         return await command(context, desk)
 
 
-async def _folder(context: Context, desk: Desk) -> tuple[Place, Folder]:
-    place = desk.place()
-    return place, await place.box.find(context.loaded.profile.folder)
-
-
 async def _inbox(context: Context, desk: Desk) -> int:
-    place, folder = await _folder(context, desk)
-    view = await place.box.open(folder.name, context.options.limit, read_only=context.loaded.profile.read_only)
-    entries = [place.box.entry(row) for row in view.known()[: context.options.limit]]
+    o = context.options
+    place, folder = await place_and_folder(context, desk)
+    view = await place.box.open(folder.name, o.limit, read_only=context.loaded.profile.read_only)
+    rows: Sequence[Row] = view.known()
+    if o.search or o.unseen:
+        _, rows = await place.box.search(view, Query(words=o.search, unseen=o.unseen))
+    entries = [place.box.entry(row) for row in rows[: o.limit]]
     if not context.json:
         for entry in entries:
             context.output.text(_line(entry))
@@ -76,29 +75,24 @@ def _line(entry: ListEntry) -> str:
     return f"{row.ref.short:>14} {marks} {date}  {fit(row.sender.label, 28)}  {row.subject}"
 
 
-def _ref(context: Context, account: str, folder: str) -> MessageRef:
-    """The message that REF names, in the folder of the options.
-
-    Raises:
-        UsageError: it has not the form of one.
-    """
-    found = _REF.match(context.options.ref or "")
-    if found is None:
-        raise UsageError(
-            say("« {ref} » n'est pas une référence de message.", ref=clean(context.options.ref or "", 80)),
-            remedy=say("Prenez celle que « mss-tui inbox » montre, comme 1700000000:42."),
-        )
-    return MessageRef(account, folder, int(found[1]), int(found[2]))
-
-
 async def _read(context: Context) -> int:
     if context.options.file is not None:
         if context.options.ref:
             raise UsageError(say("« read » prend une référence ou --file, pas les deux."))
         return await _read_file(context)
     async with context.desk() as desk:
-        place, folder = await _folder(context, desk)
-        row = await place.reader.row(_ref(context, place.account.id, folder.name))
+        place, folder = await place_and_folder(context, desk)
+        row = await place.reader.row(ref_of(context.options.ref or "", place.account.id, folder.name))
+        if context.options.raw:
+            context.output.text(await place.reader.raw(row.ref))
+            return ExitCode.DONE
+        if context.options.save is not None:
+            path = await place.reader.save_message(row, context.options.save, desk.actor)
+            if context.json:
+                context.output.document({"ref": row.ref.short, "path": str(path)})
+            else:
+                context.output.text(str(path))
+            return ExitCode.DONE
         reading = await place.reader.open(row, desk.actor, mark=False)
         policy = place.account.policy
         _tell(context, reading, place.checker.incoming(reading), policy, place.box.entry(row))
@@ -155,8 +149,8 @@ async def _read_file(context: Context) -> int:
 
 
 async def _attachment(context: Context, desk: Desk) -> int:
-    place, folder = await _folder(context, desk)
-    row: Row = await place.reader.row(_ref(context, place.account.id, folder.name))
+    place, folder = await place_and_folder(context, desk)
+    row: Row = await place.reader.row(ref_of(context.options.ref or "", place.account.id, folder.name))
     reading = await place.reader.open(row, desk.actor, mark=False)
     wanted = context.options.part
     found = next((a for a in reading.attachments if a.section == wanted), None)

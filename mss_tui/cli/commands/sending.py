@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from mss_tui.cli import shape
 from mss_tui.cli.commands.letters import draft_of_letter, standard_input
+from mss_tui.cli.commands.refs import place_and_folder, ref_of
 from mss_tui.cli.context import Context
 from mss_tui.config.check import nearest
 from mss_tui.errors import ExitCode, UsageError
@@ -19,17 +19,15 @@ from mss_tui.model.verdict import Severity, State, Verdict
 from mss_tui.phrase import Phrase, say
 from mss_tui.ports.submission import Progress
 from mss_tui.rules.catalogue import catalogue
-from mss_tui.rules.language import labels
-from mss_tui.services.composing import new_draft
+from mss_tui.services.composing import forward, new_draft, reply
 from mss_tui.services.desk import Desk, Place
+from mss_tui.services.drafts import keep
 from mss_tui.services.files import local_file
 from mss_tui.services.letters import read_octets
 from mss_tui.services.refusals import Blocked, Unconfirmed
 from mss_tui.text import clean
 
-MAX_LINE = 10_000_000
-
-_CODES = {
+CODES = {
     SendState.ACCEPTED: ExitCode.DONE,
     SendState.QUEUED: ExitCode.DONE,
     SendState.PARTLY_REFUSED: ExitCode.PARTIAL,
@@ -65,11 +63,11 @@ _WORDS_OF_STATES: dict[State, Phrase] = {
 
 async def run(context: Context) -> int:
     """Check a message; send it where that is asked."""
-    if context.options.command == "check" and context.options.batch is not None:
-        return _batch(context)
     confirmed = _confirmed(context.options.confirm)
     async with context.desk() as desk:
         place, draft = await _draft(context, desk)
+        if context.options.command == "send" and context.options.draft:
+            return await _keep(context, desk, place, draft)
         await place.checker.learn(draft)
         if context.options.command == "check":
             return _told(context, await _verdicts(place, draft), confirmed)
@@ -97,26 +95,40 @@ def _confirmed(words: Iterable[str]) -> dict[str, str]:
 async def _draft(context: Context, desk: Desk) -> tuple[Place, Draft]:
     """The message of the options, of a file, or of standard input."""
     o = context.options
-    written = any((o.to, o.cc, o.bcc, o.attach)) or any(x is not None for x in (o.subject, o.body, o.body_file))
-    if not written:
+    listed = (o.to, o.cc, o.bcc, o.attach, o.reply, o.reply_all, o.forward)
+    if not any(listed) and all(text is None for text in (o.subject, o.body, o.body_file)):
         return await draft_of_letter(context, desk, o.file or "-")
     if o.file:
         raise UsageError(say("Un fichier .eml ne va pas avec --to, --subject, --body ou --attach."))
     if o.body is not None and o.body_file is not None:
         raise UsageError(say("--body et --body-file ne vont pas ensemble."))
-    place = desk.place()
-    draft = new_draft(place.account, to=o.to, subject=o.subject or "", body=await _body(o.body, o.body_file))
-    return place, Draft(
-        key=draft.key,
-        account=draft.account,
-        to=draft.to,
-        cc=tuple(o.cc),
+    body = await _body(o.body, o.body_file)
+    place, begun = await _begun(context, desk)
+    return place, replace(
+        begun,
+        to=(*begun.to, *o.to),
+        cc=(*begun.cc, *o.cc),
         bcc=tuple(o.bcc),
-        subject=draft.subject,
-        body=draft.body,
-        attachments=tuple(map(local_file, o.attach)),
+        subject=begun.subject if o.subject is None else o.subject,
+        body=body,
+        attachments=(*begun.attachments, *map(local_file, o.attach)),
         want_reading=getattr(o, "receipt", False),
     )
+
+
+async def _begun(context: Context, desk: Desk) -> tuple[Place, Draft]:
+    """An empty draft, or what an answer or a forward begins with."""
+    o = context.options
+    named = o.reply or o.reply_all or o.forward
+    if not named:
+        place = desk.place()
+        return place, new_draft(place.account)
+    place, folder = await place_and_folder(context, desk)
+    row = await place.reader.row(ref_of(named, place.account.id, folder.name))
+    reading = await place.reader.open(row, desk.actor, mark=False)
+    if o.forward:
+        return place, forward(reading, place.account)
+    return place, reply(reading, place.account, everyone=bool(o.reply_all))
 
 
 async def _body(text: str | None, file: str | None) -> str:
@@ -178,7 +190,7 @@ def _code(verdicts: Sequence[Verdict], confirmed: Mapping[str, str]) -> int:
 
 
 def _refused(context: Context, verdicts: Sequence[Verdict], confirmed: Mapping[str, str]) -> int:
-    code = _told(context, verdicts, confirmed, _sent(SendReport("", SendState.DRAFT, ())))
+    code = _told(context, verdicts, confirmed, sent(SendReport("", SendState.DRAFT, ())))
     context.narration.say(_REFUSALS[code])
     return code
 
@@ -208,7 +220,7 @@ async def _send(context: Context, desk: Desk, place: Place, draft: Draft, confir
         report = await place.sender.send(draft, desk.actor, confirmed=confirmed, decide=decide, watch=watch)
     except (Blocked, Unconfirmed) as error:  # what is known of a recipient changed meanwhile
         return _refused(context, error.verdicts, confirmed)
-    _told(context, verdicts, confirmed, _sent(report))
+    _told(context, verdicts, confirmed, sent(report))
     if not context.json:
         context.output.text(context.t(_STATES[report.state]))
         for answer in report.recipients:
@@ -219,10 +231,24 @@ async def _send(context: Context, desk: Desk, place: Place, draft: Draft, confir
         context.narration.say(report.remark)
     if report.sent_copy in (SentCopy.WAITING, SentCopy.FAILED):
         context.narration.say(say("La copie n'est pas encore dans Envoyés."))
-    return _CODES[report.state]
+    return CODES[report.state]
 
 
-def _sent(report: SendReport) -> dict[str, Any]:
+async def _keep(context: Context, desk: Desk, place: Place, draft: Draft) -> int:
+    """Store the message among the drafts; nothing is checked, nothing leaves."""
+    kept = await keep(place.sender, draft, desk.clock.now())
+    ref = kept.draft.saved_as
+    if context.json:
+        context.output.document(sent(SendReport("", SendState.DRAFT, ())) | {"ref": ref.short if ref else None})
+    else:
+        context.output.text(context.t(say("Le message est dans les brouillons.")))
+    for address in kept.left_out:
+        context.narration.say(say("« {address} » n'est pas une adresse : laissée de côté.", address=clean(address, 80)))
+    return ExitCode.DONE
+
+
+def sent(report: SendReport) -> dict[str, Any]:
+    """What became of a message."""
     return {
         "message_id": report.message_id,
         "state": report.state.value,
@@ -231,37 +257,3 @@ def _sent(report: SendReport) -> dict[str, Any]:
         ],
         "sent_copy": report.sent_copy.value,
     }
-
-
-def _batch(context: Context) -> int:
-    """One line of labels for each line of JSON; a line that is none ends it."""
-    path: Path = context.options.batch
-    if str(path) == "-":
-        _label(context, sys.stdin.buffer)
-        return ExitCode.DONE
-    try:
-        with path.open("rb") as file:
-            _label(context, file)
-    except OSError as error:
-        raise UsageError(
-            say("« {path} » n'existe pas ou ne peut pas être lu.", path=clean(str(path), 200)),
-            remedy=say("Vérifiez le chemin."),
-        ) from error
-    return ExitCode.DONE
-
-
-def _label(context: Context, lines: BinaryIO) -> None:
-    number = 0
-    while line := lines.readline(MAX_LINE):
-        number += 1
-        if not line.strip():
-            continue
-        try:
-            found = json.loads(line)
-            name, subject, body = (str(found[key]) for key in ("id", "subject", "body"))
-            attachments = [str(attachment) for attachment in found["attachments"]]
-        except (ValueError, KeyError, TypeError, RecursionError) as error:
-            raise UsageError(
-                say("Ligne {number} : ce n'est pas un objet JSON avec id, subject, body et attachments.", number=number)
-            ) from error
-        context.output.line({"id": name, "labels": sorted(labels(subject, body, attachments))})

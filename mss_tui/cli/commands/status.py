@@ -23,12 +23,22 @@ _WORDS = ("OK", "WARNING", "CRITICAL", "UNKNOWN")
 async def run(context: Context) -> int:
     """Print it. With --nagios the exit code is 0, 1, 2 or 3, whatever happens."""
     if not context.options.nagios:
+        await _refresh(context)
         return _told(context, _status(context))
     try:
+        await _refresh(context)
         return _nagios(context, _status(context))
     except MssError as error:
         context.output.text(f"MSS {_WORDS[NOT_KNOWN]} - {error.render(context.translate)}")
         return NOT_KNOWN
+
+
+async def _refresh(context: Context) -> None:
+    """Bring the facts up to date, where that is asked."""
+    if context.options.refresh:
+        async with context.desk(by_person=False) as desk:
+            for place in desk.places:
+                await desk.refresh(place)
 
 
 def _status(context: Context) -> ProfileStatus:
