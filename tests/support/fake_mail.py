@@ -142,6 +142,21 @@ class FakeMail:
                     now.append((row.ref, rows[i].flags))
         return tuple(now)
 
+    async def claim(self, ref: MessageRef, keyword: str, prefix: str) -> frozenset[str]:
+        await self._called("claim", (ref, keyword))
+        row = next(row for rows in self.rows_in.values() for row in rows if row.ref == ref)
+        if any(flag.startswith(prefix) and flag != keyword for flag in row.flags):
+            return row.flags
+        return dict(await self.flag([ref], [keyword]))[ref]
+
+    async def note(self, name: str) -> str | None:
+        await self._called("note", name)
+        return None
+
+    async def set_note(self, name: str, text: str) -> bool:
+        await self._called("set_note", name)
+        return False
+
     async def move(self, refs: Collection[MessageRef], folder: str) -> Moved:
         await self._called("move", (tuple(refs), folder))
         pairs: list[tuple[MessageRef, MessageRef]] = []
