@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import ssl
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from mss_tui.adapters.directory.index import SqliteIndex
+from mss_tui.adapters.directory.known import KnownFile
+from mss_tui.adapters.directory.whitelist import NAME as WHITE_LIST
+from mss_tui.adapters.directory.whitelist import WhiteList
 from mss_tui.adapters.imap import ImapStore
 from mss_tui.adapters.places import Places
+from mss_tui.adapters.secrets_command import run
+from mss_tui.adapters.secrets_value import password
 from mss_tui.adapters.store_acceptances import FileAcceptances
 from mss_tui.adapters.store_facts import JsonFactsFile
 from mss_tui.adapters.store_journal import JsonlJournal
@@ -19,10 +27,10 @@ from mss_tui.adapters.worker import ProcessWorker
 from mss_tui.model.draft import Built
 from mss_tui.model.people import Account, Actor, Profile, Proof
 from mss_tui.model.sending import SendReport
-from mss_tui.phrase import Phrase
+from mss_tui.phrase import Phrase, say
 from mss_tui.ports.clock import Clock
-from mss_tui.ports.directory import DirectoryApi, DirectoryIndex
-from mss_tui.ports.secrets import Secrets
+from mss_tui.ports.directory import DirectoryApi, Updated, UpdateWatch
+from mss_tui.ports.secrets import Secret, Secrets
 from mss_tui.ports.submission import Decide, Submission, Watch
 from mss_tui.rules.catalogue import catalogue
 from mss_tui.services.annuaire import Annuaire
@@ -31,10 +39,12 @@ from mss_tui.services.box import Box
 from mss_tui.services.checking import Checker
 from mss_tui.services.desk import Desk, Place
 from mss_tui.services.handling import Acts
-from mss_tui.services.letters import Letters
 from mss_tui.services.outbox import Outbox
 from mss_tui.services.reading import Reader
 from mss_tui.services.sending import Sender
+
+if TYPE_CHECKING:
+    from mss_tui.services.letters import Letters
 
 Tell = Callable[[Phrase], None]
 
@@ -62,6 +72,21 @@ class LaterSubmission:
     ) -> SendReport:
         """Send `built`."""
         return await self._submission().submit(built, decide=decide, watch=watch, before_data=before_data)
+
+
+@dataclass(frozen=True, slots=True)
+class LaterUpdate:
+    """An update of the annuaire whose libraries are imported when somebody asks for one."""
+
+    index: Path
+    clock: Clock
+    context: ssl.SSLContext
+
+    async def update(self, source: Path | None, watch: UpdateWatch) -> Updated:
+        """From the file `source`, or from the configured address."""
+        from mss_tui.adapters.directory.update import AnnuaireUpdate
+
+        return await AnnuaireUpdate(self.index, self.clock, self.context).update(source, watch)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,21 +166,42 @@ def build(profile: Profile, means: Means) -> Desk:
 
 
 def _annuaire(profile: Profile, means: Means) -> Annuaire:
-    """The annuaire of a profile: its own index, else the first that this machine has."""
-    named = profile.directory.index
-    path = named or next((p for p in means.indexes if p.exists()), None)
-    index: DirectoryIndex | None = None
-    if path is not None:
-        from mss_tui.adapters.directory.index import SqliteIndex
+    """The annuaire of a profile: its own index, else the first that this machine has; its API where one is named.
 
-        index = SqliteIndex(path, means.clock)
+    Updates go to the profile's own index, else to the last place, which is the user's.
+    """
+    source = profile.directory
+    known = KnownFile(means.places.state / "correspondants.json", profile.name, means.tell)
+    path = source.index or next((p for p in means.indexes if p.exists()), None)
+    own = source.index or (means.indexes[-1] if means.indexes else None)
+    context = means.contexts.get(source.ca) or context_for(source.ca)
     api: DirectoryApi | None = None
-    return Annuaire(index, api, means.clock)
+    if source.fhir_url and source.key_command:
+        from mss_tui.adapters.directory.fhir import FhirDirectory
+
+        api = FhirDirectory(source.fhir_url, _fhir_key(source.key_command), context, means.clock)
+    return Annuaire(
+        SqliteIndex(path, means.clock) if path is not None else None,
+        api,
+        means.clock,
+        known=known,
+        trust=WhiteList(path.with_name(WHITE_LIST)) if path is not None else None,
+        updates=LaterUpdate(own, means.clock, context) if own is not None else None,
+    )
+
+
+def _fhir_key(command: tuple[str, ...]) -> Callable[[], Awaitable[Secret]]:
+    async def key() -> Secret:
+        return password(await run(command, os.environ), say("La commande de la clé de l'annuaire"))
+
+    return key
 
 
 @asynccontextmanager
 async def letters(clock: Clock) -> AsyncIterator[Letters]:
     """What reads messages that lie in files; no profile is needed, and nothing connects."""
+    from mss_tui.services.letters import Letters  # with it comes what takes messages apart, which starts nothing else
+
     worker = ProcessWorker()
     try:
         yield Letters(worker, clock)

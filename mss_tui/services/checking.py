@@ -96,6 +96,7 @@ class Checker(MailboxRules):
             address = None
         kind = kind_of(text, self._account.policy.extra_domains)
         known = self._known.get(text.lower())
+        trust = self._annuaire.trust
         return RecipientFact(
             place=place,
             typed=clean(typed, 254),
@@ -106,6 +107,7 @@ class Checker(MailboxRules):
             entry=known.entry if known else None,
             homonyms=known.homonyms if known else (),
             formerly_published=known.formerly_published if known else False,
+            in_white_list=trust.in_white_list(address.domain) if trust is not None and address is not None else None,
         )
 
     async def learn(self, draft: Draft) -> bool:
