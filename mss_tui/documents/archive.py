@@ -12,11 +12,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from mss_tui.documents.fault import DocumentFault
-from mss_tui.documents.limits import MAX_ENTRIES, MAX_ENTRY_OCTETS, MAX_TOTAL_OCTETS
+from mss_tui.documents.limits import MAX_ENTRIES, MAX_ENTRY_OCTETS, MAX_RATIO, MAX_TOTAL_OCTETS
 from mss_tui.phrase import Phrase, say
 from mss_tui.text import clean
 
 _IGNORED = re.compile(r"(?:^|/)(?:__MACOSX/|\.DS_Store$|\.svn/|\._|\.[^/]*\.sw[a-p]$)", re.I)
+_SMALL = 1_000_000
+"""Octets below which the proportion does not matter."""
 _BROKEN = (
     zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError, struct.error, UnicodeError, OSError,
     ValueError, MemoryError, OverflowError, IndexError,
@@ -111,15 +113,24 @@ def _read(archive: zipfile.ZipFile) -> ZipEntries:
             doubled.add(key)
             warnings.append(say("« {name} » est deux fois dans l'archive : laissé de côté.", name=shown))
         else:
-            files[key] = _content(archive, entry, MAX_TOTAL_OCTETS - total)
-            total += len(files[key])
+            content = _content(archive, entry, MAX_TOTAL_OCTETS - total)
+            if content is None:
+                doubled.add(key)
+                warnings.append(say("« {name} » se déploie hors de toute proportion : laissé de côté.", name=shown))
+                continue
+            files[key] = content
+            total += len(content)
     return ZipEntries(files, len(entries), tuple(warnings))
 
 
-def _content(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, room: int) -> bytes:
+def _content(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, room: int) -> bytes | None:
+    """The octets of an entry, counted while they are read; None when they are out of proportion with what is packed."""
     limit = min(MAX_ENTRY_OCTETS, room)
+    proportion = max(_SMALL, entry.compress_size * MAX_RATIO)
     with archive.open(entry) as stream:
-        content = stream.read(limit + 1)
+        content = stream.read(min(limit, proportion) + 1)
+    if len(content) > proportion:
+        return None
     if len(content) > limit:
         raise DocumentFault(
             say("L'archive se déploie au-delà de {mo} Mo.", mo=limit // 1_000_000),

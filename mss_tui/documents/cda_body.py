@@ -14,9 +14,9 @@ from collections.abc import Iterator
 from lxml import etree
 
 from mss_tui.documents.fault import DocumentFault
-from mss_tui.documents.limits import MAX_BLOCKS, MAX_CELLS, MAX_COLUMNS, MAX_EMBEDDED
+from mss_tui.documents.limits import MAX_BLOCKS, MAX_CELLS, MAX_COLUMNS, MAX_EMBEDDED, MAX_NARRATIVE
 from mss_tui.documents.xml import HL7, NS, local, one_line
-from mss_tui.model.document import Block, Cell, Embedded, Heading, Media, Paragraph, Run, Table
+from mss_tui.model.document import Block, Cell, Content, Embedded, Heading, Media, Paragraph, Run, Table
 from mss_tui.phrase import say
 from mss_tui.text import DisplayText, clean
 
@@ -69,15 +69,24 @@ def read_blocks(document: etree._Element) -> tuple[Block, ...]:
         DocumentFault: it is longer than any document a person could read.
     """
     blocks: list[Block] = []
+    room = MAX_NARRATIVE
     for section in document.findall("h:component/h:structuredBody/h:component/h:section", NS):
-        for block in _sections(section):
-            blocks.append(block)
-            if len(blocks) > MAX_BLOCKS:
+        for content in _sections(section):
+            blocks.append(Block.of(content))
+            room -= _length(content)
+            if len(blocks) > MAX_BLOCKS or room < 0:
                 raise DocumentFault(say("Le texte du document est trop long pour être lu ici."))
     return tuple(blocks)
 
 
-def _sections(top: etree._Element) -> Iterator[Block]:
+def _length(content: Content) -> int:
+    """Characters of a block; a spread cell counts each time, since a table may repeat it."""
+    if isinstance(content, Table):
+        return sum(len(cell.text) for row in content.rows for cell in row)
+    return sum(len(run.text) for run in content.runs) if isinstance(content, Paragraph) else 0
+
+
+def _sections(top: etree._Element) -> Iterator[Content]:
     stack = [(top, 1)]
     while stack:
         section, depth = stack.pop()
@@ -93,12 +102,12 @@ def _sections(top: etree._Element) -> Iterator[Block]:
         stack.extend((child, depth + 1) for child in reversed(inner))
 
 
-def narrative(text: etree._Element) -> Iterator[Block]:
-    """The blocks of one narrative text."""
+def narrative(text: etree._Element) -> Iterator[Content]:
+    """The content of one narrative text."""
     yield from _flow(text, 0)
 
 
-def _flow(parent: etree._Element, indent: int) -> Iterator[Block]:
+def _flow(parent: etree._Element, indent: int) -> Iterator[Content]:
     runs = _Runs()
     runs.add(parent.text, "")
     for child in parent:
@@ -112,7 +121,7 @@ def _flow(parent: etree._Element, indent: int) -> Iterator[Block]:
     yield from runs.paragraphs(indent)
 
 
-def _block(element: etree._Element, name: str, indent: int) -> Iterator[Block]:
+def _block(element: etree._Element, name: str, indent: int) -> Iterator[Content]:
     if name == "table":
         yield _table(element)
     elif name == "list":
@@ -124,7 +133,7 @@ def _block(element: etree._Element, name: str, indent: int) -> Iterator[Block]:
         yield from _flow(element, indent)
 
 
-def _list(element: etree._Element, indent: int) -> Iterator[Block]:
+def _list(element: etree._Element, indent: int) -> Iterator[Content]:
     caption = element.find("h:caption", NS)
     if caption is not None:
         yield Paragraph((Run(one_line(caption), bold=True),), indent=indent)

@@ -20,6 +20,8 @@ from mss_tui.model.ins import InsOid
 from mss_tui.phrase import say
 from mss_tui.text import DisplayText, clean
 
+MASKS = ("MASQUE_PS", "INVISIBLE_PATIENT", "INVISIBLE_REPRESENTANTS_LEGAUX")
+"""JDV_J08: from whom a document is to be kept."""
 INS_OIDS = frozenset(oid.value for oid in InsOid)
 CRITICAL = ("AA", "HH", "LL")
 """Interpretations that ask for an alert (BIO/va1.01)."""
@@ -57,6 +59,8 @@ def read_header(root: etree._Element, document: etree._Element) -> CdaHeader:
         ),
         related=tuple(_related(r) for r in document.findall("h:relatedDocument", NS)[:20]),
         service_start=_start(service),
+        responsible=_responsible(document),
+        masks=tuple(sorted({c.get("code", "") for c in document.findall("h:confidentialityCode", NS)} & set(MASKS))),
         service_code=None if service is None else coded(service.find("h:code", NS)),
         critical=tuple(
             sorted({c.get("code", "") for c in document.iter(f"{{{HL7}}}interpretationCode")} & set(CRITICAL))
@@ -128,12 +132,30 @@ def _patient(role: etree._Element | None) -> Patient:
     )
 
 
+def _person(name: etree._Element) -> DisplayText:
+    parts = [one_line(part) for part in name]
+    return clean(" ".join(p for p in parts if p)) or one_line(name)
+
+
+def _responsible(document: etree._Element) -> DisplayText:
+    name = document.find("h:legalAuthenticator/h:assignedEntity/h:assignedPerson/h:name", NS)
+    return NOTHING if name is None else _person(name)
+
+
+def _address(entity: etree._Element) -> DisplayText:
+    """The first mail address among an author's telecoms and their organisation's."""
+    for telecom in entity.iter(f"{{{HL7}}}telecom"):
+        value = telecom.get("value", "")
+        if value.lower().startswith("mailto:"):
+            return clean(value[len("mailto:") :], 254)
+    return NOTHING
+
+
 def _author(author: etree._Element) -> Author:
     person = author.find("h:assignedPerson/h:name", NS)
     device = author.find("h:assignedAuthoringDevice", NS)
     if person is not None:
-        parts = [one_line(part) for part in person]
-        name = clean(" ".join(p for p in parts if p)) or one_line(person)
+        name = _person(person)
     elif device is not None:
         software = device.find("h:softwareName", NS)
         name = one_line(software if software is not None else device.find("h:manufacturerModelName", NS))
@@ -145,6 +167,7 @@ def _author(author: etree._Element) -> Author:
         id=identifier(author.find("h:id", NS)),
         speciality=code.label if code else NOTHING,
         structure=one_line(author.find("h:representedOrganization/h:name", NS)),
+        address=_address(author),
     )
 
 

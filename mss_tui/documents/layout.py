@@ -26,26 +26,26 @@ def wrap(text: str, width: int) -> list[str]:
         if line and size + 1 > room:
             lines.append(line)
             line, room = "", width
-        while size > width:
-            head = _head(word, width)
-            lines.append(head)
-            word = word[len(head) :]
-            size = cell_width(word)
+        if size > width:
+            *whole, word = _pieces(word, width)
+            lines += whole
         line = f"{line} {word}" if line else word
         room = width - cell_width(line)
     lines.append(line)
     return lines
 
 
-def _head(word: str, width: int) -> str:
-    end = 0
-    used = 0
-    for char in word:
-        used += cell_width(char)
-        if used > width:
-            break
-        end += 1
-    return word[: max(end, 1)]
+def _pieces(word: str, width: int) -> list[str]:
+    """A word too long for a line, in pieces that fit."""
+    pieces: list[str] = []
+    start = used = 0
+    for end, char in enumerate(word):
+        size = cell_width(char)
+        if used + size > width and end > start:
+            pieces.append(word[start:end])
+            start, used = end, 0
+        used += size
+    return [*pieces, word[start:]]
 
 
 def lay_out(blocks: Iterable[Block], width: int, translate: Translate = str) -> DisplayText:
@@ -53,7 +53,7 @@ def lay_out(blocks: Iterable[Block], width: int, translate: Translate = str) -> 
     width = max(width, 20)
     lines: list[str] = []
     before: type[object] | None = None
-    for block in blocks:
+    for block in (each.content for each in blocks):
         kind = type(block)
         if lines and (kind is not before or kind in (Table, Heading)):
             lines.append("")

@@ -11,3 +11,7 @@ MAX_COLUMNS = 64
 MAX_CELLS = 60_000
 MAX_EMBEDDED = 200
 MAX_DOCUMENTS = 100
+MAX_NARRATIVE = 4_000_000
+"""Characters of a narrative, cells repeated by spans counted again."""
+MAX_RATIO = 200
+"""Octets unpacked for one packed; real documents stay below 35."""

@@ -73,6 +73,7 @@ def _document(files: ZipEntries, metadata: str, entry: MetadataEntry, replaces: 
         case_exact=bool(case_exact),
         action=entry.action,
         replaces=replaces,
+        unique_id=entry.unique_id,
         slots=tuple(entry.slots.items()),
         codes=entry.codes,
         cda=cda,
@@ -128,4 +129,15 @@ def _differences(document: XdmEntry) -> list[Phrase]:
         known = {i.extension for i in document.cda.header.patient.ids}
         if said and known and said not in known:
             found.append(say("« {name} » : le patient de METADATA n'est pas celui du document.", name=name))
+        elif _other_name(document, document.cda):
+            found.append(say("« {name} » : le nom du patient diffère entre METADATA et le document.", name=name))
     return found
+
+
+def _other_name(document: XdmEntry, cda: Cda) -> bool:
+    """Is the birth name of METADATA (PID-5, type L) another than the document's?"""
+    told = dict(document.slots).get("sourcePatientInfo", ())
+    names = [value[len("PID-5|") :] for value in told if value.startswith("PID-5|") and value.endswith("^L")]
+    written = names[0].partition("^")[0].strip() if names else ""
+    known = {cda.header.patient.birth_name.casefold(), cda.header.patient.used_name.casefold()} - {""}
+    return bool(written and known) and written.casefold() not in known

@@ -77,6 +77,8 @@ class Author:
     id: Identifier | None = None
     speciality: DisplayText = NOTHING
     structure: DisplayText = NOTHING
+    address: DisplayText = NOTHING
+    """Its MSSanté address, as the document gives it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +118,14 @@ class CdaHeader:
     related: tuple[Related, ...]
     service_start: DisplayText = NOTHING
     service_code: Coded | None = None
+    responsible: DisplayText = NOTHING
     critical: tuple[str, ...] = ()
+    masks: tuple[str, ...] = ()
+
+    @property
+    def replaces(self) -> Identifier | None:
+        """The document that this one replaces (RPLC)."""
+        return next((r.ids[0] for r in self.related if r.type == "RPLC" and r.ids), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +180,33 @@ class Media:
     label: DisplayText
 
 
-Block = Heading | Paragraph | Table | Media
+Content = Heading | Paragraph | Table | Media
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One block of a narrative: exactly one of the four is there (a union that crosses the worker's pipe as data)."""
+
+    heading: Heading | None = None
+    paragraph: Paragraph | None = None
+    table: Table | None = None
+    media: Media | None = None
+
+    @classmethod
+    def of(cls, content: Content) -> Block:
+        """The block that holds `content`."""
+        if isinstance(content, Heading):
+            return cls(heading=content)
+        if isinstance(content, Paragraph):
+            return cls(paragraph=content)
+        return cls(table=content) if isinstance(content, Table) else cls(media=content)
+
+    @property
+    def content(self) -> Content:
+        """What it holds."""
+        found = self.heading or self.paragraph or self.table or self.media
+        assert found is not None  # noqa: S101 - `of` puts one in
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,10 +242,30 @@ class XdmEntry:
     case_exact: bool = True
     action: str = ""
     replaces: str = ""
+    unique_id: str = ""
     slots: tuple[tuple[str, tuple[str, ...]], ...] = ()
     codes: tuple[tuple[str, Coded], ...] = ()
     cda: Cda | None = None
     fault: Phrase | None = None
+
+    @property
+    def label(self) -> DisplayText:
+        """Title, type or file: what a list calls it."""
+        return self.title or (self.type.label if self.type else NOTHING) or DisplayText(self.file) or NOTHING
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """How other documents may name this one."""
+        found = {value for value in (self.unique_id,) if value}
+        if self.cda is not None and self.cda.header.id is not None:
+            found.add(str(self.cda.header.id))
+        return frozenset(found)
+
+    @property
+    def replaced(self) -> str:
+        """The document that this one replaces: the CDA is believed, METADATA may lack the link (documents.md §0)."""
+        in_cda = self.cda.header.replaces if self.cda is not None else None
+        return str(in_cda) if in_cda is not None else self.replaces
 
 
 @dataclass(frozen=True, slots=True)
