@@ -83,7 +83,7 @@ async def download(
                 raise https.too_large()
             _remember(mark_file, url, said)
             with _opened(part, have) as stream:
-                async for chunk in answer.aiter_raw(1 << 18):
+                async for chunk in answer.aiter_raw():
                     have += len(chunk)
                     if have > limit:
                         raise https.too_large()
