@@ -71,7 +71,8 @@ def test_only_the_sender_s_own_words_count() -> None:
 
 
 def test_a_legal_footer_is_not_the_sender_s_word() -> None:
-    body = "INR 2,4, on continue.\n\nCe message et les pièces jointes sont confidentiels et établis à l'attention exclusive"
+    footer = "Ce message et les pièces jointes sont confidentiels et établis à l'attention exclusive"
+    body = f"INR 2,4, on continue.\n\n{footer}"
     assert "contenu.pj-oubliee" not in labels("INR M. Vial", body, [])
 
 
@@ -117,17 +118,17 @@ def test_what_is_left_out_leaves_places_as_they_were(body: str) -> None:
 
 def test_pattern_files_hold_only_words_that_a_text_can_hold() -> None:
     word = re.compile(r"(?:[a-z0-9]+\*?|[%€?])\Z")
-    lexicons = {
-        name: words.split() for file in FILES for name, words in load(f"langue/{file}").get("lexicons", {}).items()
-    }
+    files = [load(f"langue/{file}") for file in FILES]
+    lexicons = {name: words.split() for data in files for name, words in data.get("lexicons", {}).items()}
     assert not [w for words in lexicons.values() for w in words if not word.match(w)]
     for data in files:
-        for group in (*data.get("cue", ()), *data.get("contexts", {}).values()):
+        shared = [{"patterns": lines} for lines in data.get("shared", {}).values()]
+        for group in (*data.get("cue", ()), *data.get("contexts", {}).values(), *shared):
             lines = [
                 line
                 for key in ("patterns", "with", "without", "with_message", "without_message")
                 for line in group.get(key, "").split("\n")
-                if line and not line.startswith("#")
+                if line and line[0] not in "#="
             ]
             for line in lines:
                 items = [item for item in line.split() if not item.startswith("~")]

@@ -205,7 +205,7 @@ def mailbox(example: Example) -> MailboxFacts:
 
 
 def _remembered(data: dict[str, Any]) -> dict[str, Any]:
-    names = {f.name for f in fields(Remembered)} - {"account"}
+    names = {f.name for f in fields(Remembered)} - {"account", "absence"}
     return {k: data.pop(k) for k in list(data) if k in names}
 
 

@@ -103,7 +103,7 @@ def _filled(facts: MailboxFacts, used: int, limit: int, origin: str) -> Findings
 
 def absence(facts: MailboxFacts) -> Findings:
     """cycle.absence."""
-    away, leave, today = facts.absence, facts.leave, day(facts.now)
+    away, leave, today = facts.absence or facts.remembered.absence, facts.leave, day(facts.now)
     if away is None:
         yield unknown(MAILBOX)
     elif away.on:

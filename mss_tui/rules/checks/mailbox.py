@@ -61,7 +61,7 @@ def local_part(facts: MailboxFacts) -> Findings:
     """bal.nom-partie-locale: first name and name, in either order, whatever stands between."""
     if facts.account.type is not MailboxType.PER:
         return
-    local, person = _local(facts.account), facts.holder or facts.person
+    local, person = _local(facts.account), _holder(facts) or facts.person
     if person is None or not tokens(person.name):
         yield unknown(MAILBOX, local=local)
         return
@@ -111,11 +111,15 @@ def traceability_of_sending(facts: OutgoingFacts) -> Findings:
         yield (satisfied if named else violated)(SENDER)
 
 
+def _holder(facts: MailboxFacts) -> Person | None:
+    return facts.holder or (Person(facts.account.holder) if facts.account.holder else None)
+
+
 def somebody_elses(facts: MailboxFacts) -> Findings:
     """bal.nom-partagee."""
     if facts.account.type is not MailboxType.PER or facts.person is None:
         return
-    person, holder = facts.person, facts.holder
+    person, holder = facts.person, _holder(facts)
     if holder is None:
         letters, names = "".join(tokens(_local(facts.account))), tokens(person.name)
         if names and names[-1] in letters:
@@ -126,7 +130,7 @@ def somebody_elses(facts: MailboxFacts) -> Findings:
     same = bool(holder.rpps and holder.rpps == person.rpps) or set(tokens(holder.name)) == set(tokens(person.name))
     if same:
         yield satisfied(MAILBOX, person=person.name)
-    elif facts.delegated:
+    elif facts.delegated or facts.account.delegated:
         yield violated(MAILBOX, severity=Severity.INFO, variant="delegation", holder=holder.name, person=person.name)
     else:
         yield violated(MAILBOX, holder=holder.name, person=person.name)

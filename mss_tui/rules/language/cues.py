@@ -7,13 +7,15 @@
     tu|vous viens|venez'''
     in = "body"                      or "subject"; both when left out
     with                             one of these in the same sentence (patterns, or "#context"), one a line
-    without                          none of these in the same sentence
+    without                          none of these in the same sentence; "=name" is a list of [shared]
     with_message, without_message    the same in the whole message
     negated = true                   counts even after a negation
     quoted = true                    counts between quotation marks too
     value = true                     a value follows, as one does a password
     open = true                      no colon follows in the sentence (what is announced is not given at once)
     brief = 60                       the sender's text has no more words than that
+
+    unclinical = 0.3                 at the top of a label: added where the context "clinique" does not hold
 
 A context ("#clinique") is a named group of patterns that holds when at least `least` of them are met.
 """
@@ -35,6 +37,7 @@ from mss_tui.rules.language.values import value_after
 THRESHOLD = 1.0
 LABELS = ("urgence", "prive", "commercial", "proselyte", "insultant", "convocation", "identifiants", "pj-oubliee")
 FILES = ("commun", *LABELS, "detresse")
+CARE = "clinique"
 NEGATIONS = frozenset(["pas", "non", "jamais", "sans", "aucun", "aucune", "ni", "plus", "nul", "nulle", "rien"])
 NEGATION_REACH = 3
 MOST_EVIDENCE = 6
@@ -69,27 +72,35 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """All cues by label, all contexts, and the index of all their patterns."""
+    """All cues by label, all contexts, and the index of all their patterns.
+
+    `unclinical` is what a label's score gains where nothing in the message speaks of care.
+    """
 
     cues: Mapping[str, tuple[Cue, ...]]
+    unclinical: Mapping[str, float]
     contexts: Mapping[str, Context]
     index: PatternIndex
 
 
-def _lines(text: str) -> tuple[str, ...]:
-    return tuple(line for line in text.split("\n") if line)
+Shared = Mapping[str, tuple[str, ...]]
 
 
-def _cue(data: Mapping[str, Any]) -> Cue:
+def _lines(text: str, shared: Shared) -> tuple[str, ...]:
+    lines = [line for line in text.split("\n") if line]
+    return tuple(part for line in lines for part in (shared[line[1:]] if line[0] == "=" else (line,)))
+
+
+def _cue(data: Mapping[str, Any], shared: Shared) -> Cue:
     return Cue(
         family=data["family"],
         weight=float(data["weight"]),
-        patterns=_lines(data["patterns"]),
+        patterns=_lines(data["patterns"], shared),
         place=data.get("in", ""),
-        needs=_lines(data.get("with", "")),
-        never=_lines(data.get("without", "")),
-        needs_message=_lines(data.get("with_message", "")),
-        never_message=_lines(data.get("without_message", "")),
+        needs=_lines(data.get("with", ""), shared),
+        never=_lines(data.get("without", ""), shared),
+        needs_message=_lines(data.get("with_message", ""), shared),
+        never_message=_lines(data.get("without_message", ""), shared),
         negated=data.get("negated", False),
         quoted=data.get("quoted", False),
         value=data.get("value", False),
@@ -104,18 +115,23 @@ def language() -> Language:
     lexicons: dict[str, tuple[str, ...]] = {}
     contexts: dict[str, Context] = {}
     cues: dict[str, tuple[Cue, ...]] = {}
+    unclinical: dict[str, float] = {}
+    shared: dict[str, tuple[str, ...]] = {}
     for data in (load(f"langue/{name}") for name in FILES):
         lexicons |= {name: tuple(words.split()) for name, words in data.get("lexicons", {}).items()}
+        shared |= {name: tuple(_lines(lines, shared)) for name, lines in data.get("shared", {}).items()}
         for name, group in data.get("contexts", {}).items():
-            contexts[name] = Context(_lines(group["patterns"]), group.get("least", 1))
+            contexts[name] = Context(_lines(group["patterns"], shared), group.get("least", 1))
+        if "unclinical" in data:
+            unclinical[data["label"]] = float(data["unclinical"])
         if "cue" in data:
-            cues[data["label"]] = cues.get(data["label"], ()) + tuple(map(_cue, data["cue"]))
+            cues[data["label"]] = cues.get(data["label"], ()) + tuple(_cue(cue, shared) for cue in data["cue"])
     texts = {p for group in contexts.values() for p in group.patterns}
     for cue in (c for of in cues.values() for c in of):
         named = (cue.patterns, cue.needs, cue.never, cue.needs_message, cue.never_message)
         texts |= {p for group in named for p in group if not p.startswith("#")}
     compiler = Compiler(lexicons)
-    return Language(cues, contexts, PatternIndex((text, compiler.pattern(text)) for text in texts))
+    return Language(cues, unclinical, contexts, PatternIndex((text, compiler.pattern(text)) for text in texts))
 
 
 class Reading:
@@ -213,7 +229,8 @@ class Reading:
                 weight = best.get(cue.family, 0.0)
                 best[cue.family] = cue.weight if abs(cue.weight) > abs(weight) else weight
                 found += [(cue.weight, hit) for hit in hits if cue.weight > 0]
-        return sum(best.values()), self._evidence(found)
+        bonus = self._language.unclinical.get(label, 0.0) if found and not self.holds(CARE) else 0.0
+        return sum(best.values()) + bonus, self._evidence(found)
 
     def _evidence(self, found: list[tuple[float, Hit]]) -> tuple[Span, ...]:
         taken: list[Hit] = []

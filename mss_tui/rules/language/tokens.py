@@ -9,6 +9,7 @@ from mss_tui.model.verdict import Place, Span
 from mss_tui.rules.words import flat
 
 _TOKEN = re.compile(
+    r"\bs'?il (?:vous|te) plait\b|"
     r"\d{1,2} ?h(?: ?\d\d)?(?![a-z0-9])|[a-zœæß][a-z0-9œæß]*|\d+(?:[.,:/]\d+)*|[%€?]|"
     r"[.!;\n,:()]|[«»“”\"]|(?<=\s)'(?=\w)|(?<=\w)'(?=[\s.,;)])"
 )
@@ -65,6 +66,8 @@ def _add(into: Tokens, folded: str, text: str, sentence: int) -> int:
     for match in _TOKEN.finditer(folded):
         word = match.group()
         if word.isalnum() or word in "%€" or len(word) > 1:
+            if word.startswith(("s'il ", "sil ")):
+                word = "svp"
             words.append(word if word.isascii() else word.translate(_LIGATURES))
             starts.append(match.start())
             ends.append(match.end())
