@@ -12,6 +12,7 @@ from mss_tui.cli.french import french_argparse
 from mss_tui.cli.narration import Narration
 from mss_tui.cli.output import Output
 from mss_tui.cli.parser import build_parser
+from mss_tui.cli.parser_mailbox import MODULES as MAILBOX
 from mss_tui.cli.running import Stopping
 from mss_tui.cli.running import run as run_command
 from mss_tui.errors import ExitCode, InternalError, MssError
@@ -19,7 +20,7 @@ from mss_tui.language import LANGUAGES, translator
 
 Command = Callable[[Context], Awaitable[int]]
 
-_MODULES = {
+_MODULES = MAILBOX | {
     "folders": "acts",
     "mark": "acts",
     "move": "acts",
