@@ -1,4 +1,4 @@
-"""The commands on the life of a mailbox: handling, who has taken what, absence, keeping, handover, help (charte §3, §4)."""
+"""The commands on the life of a mailbox: handling, claims, absence, keeping, handover, help (charte §3, §4)."""
 
 from __future__ import annotations
 
@@ -67,7 +67,8 @@ def add_mailbox_commands(simple: Simple, group: Group) -> None:
 
 
 def _refs(add: Add, many: str = "+") -> None:
-    add("refs", nargs=many, metavar="REF", what=say("messages, UIDVALIDITY:UID ; « - » : une référence par ligne en entrée"))
+    what = say("messages, UIDVALIDITY:UID ; « - » : une référence par ligne en entrée")
+    add("refs", nargs=many, metavar="REF", what=what)
 
 
 def _tdcs(simple: Simple) -> None:

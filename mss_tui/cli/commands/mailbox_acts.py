@@ -48,7 +48,11 @@ async def rows_named(context: Context, desk: Desk, refs: Sequence[str]) -> tuple
 
 
 def _lines() -> list[str]:
-    return [line.strip() for line in sys.stdin.buffer.read(MAX_REFS * 24).decode("ascii", "replace").splitlines() if line.strip()]
+    return [
+        line.strip()
+        for line in sys.stdin.buffer.read(MAX_REFS * 24).decode("ascii", "replace").splitlines()
+        if line.strip()
+    ]
 
 
 def undo_record(context: Context) -> JsonFile[dict[str, Any]]:
@@ -69,7 +73,8 @@ def told(context: Context, place: Place, rows: Sequence[Row], done: Done, **more
             {
                 "said": context.t(done.said),
                 "messages": [
-                    {"ref": row.ref.short, "flags": flags.get(row.ref), "gone": row.ref.uid in done.gone} for row in rows
+                    {"ref": row.ref.short, "flags": flags.get(row.ref), "gone": row.ref.uid in done.gone}
+                    for row in rows
                 ],
                 "undo": done.undo is not None,
                 **more,

@@ -72,9 +72,7 @@ async def _delegate(context: Context, desk: Desk, place: Place, rows: Sequence[R
     return done
 
 
-async def _forward(
-    context: Context, desk: Desk, place: Place, row: Row, to: str, confirmed: Mapping[str, str]
-) -> None:
+async def _forward(context: Context, desk: Desk, place: Place, row: Row, to: str, confirmed: Mapping[str, str]) -> None:
     reading = await place.reader.open(row, desk.actor, mark=False)
     draft = replace(forward(reading, place.account), to=(to,), body=context.options.texte)
     await place.checker.learn(draft)
