@@ -402,7 +402,7 @@ async def test_p15_deep_nesting_loses_the_structure_only(
     authority: Authority, scripted_store: Make, depth: int
 ) -> None:
     async def answer(peer: Peer, tag: bytes, text: bytes) -> None:
-        line = row(2).removesuffix(b")\r\n") + b' BODY[HEADER] "From: a@b.fr"'
+        line = row(2).removesuffix(b")\r\n") + b" BODY[HEADER] {18}\r\nSubject: message 2"
         if b"BODYSTRUCTURE" in text:
             line += b" BODYSTRUCTURE " + b"(" * depth + b")" * depth
         peer.send(line + b")\r\n" + tag + b" OK done\r\n")

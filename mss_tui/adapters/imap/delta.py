@@ -74,7 +74,7 @@ class Watched:
                         await session.finish(order, some_gone=True)
                 news.add(box.take_news())
                 uids = sorted({u for u in arrived.items if u >= self._uidnext} - news.removed, reverse=True)
-                rows = arrived.take(uids, self._account, box, now)
+                rows = await arrived.take(uids, self._account, box, now)
                 removed = frozenset(uid for uid in news.removed if uid < self._uidnext)
                 left = self._total - len(removed)
                 if box.total <= left + len(rows):

@@ -18,6 +18,9 @@ class Limits:
         untagged: untagged responses between two tagged ones.
         octets: what arrives between two tagged answers.
         messages: messages in a folder.
+        connect: seconds until a connection is authenticated.
+        call: seconds that a call may take, and besides
+        slowest: octets a second on the slowest line that a body or an upload is waited for.
     """
 
     line: int = 1 << 20
@@ -28,19 +31,18 @@ class Limits:
     untagged: int = 200_000
     octets: int = 192 << 20
     messages: int = 2_000_000
+    connect: float = 20.0
+    call: float = 30.0
+    slowest: int = 8 << 10
+
+    def deadline(self, octets: int = 0) -> float:
+        """Seconds that a call moving `octets` may take in all."""
+        return self.call + octets / self.slowest
 
 
 LITERAL_DIGITS = 12
 CLEAR_OCTETS = 16 << 10
 """Everything a server may say before TLS."""
 
-CONNECT = 20.0
-CALL = 30.0
 LOGOUT = 1.5
-SLOWEST = 8 << 10
-"""Octets a second: the slowest line that a body or an upload is waited for."""
-
-
-def deadline(octets: int = 0) -> float:
-    """Seconds that a call moving `octets` may take in all."""
-    return CALL + octets / SLOWEST
+"""Seconds for a goodbye."""

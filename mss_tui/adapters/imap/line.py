@@ -7,8 +7,8 @@ import ssl
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import TypeVar
 
-from mss_tui.adapters.imap.limits import CONNECT, Limits, deadline
-from mss_tui.adapters.imap.refusals import auth_refused, late
+from mss_tui.adapters.imap.limits import Limits
+from mss_tui.adapters.imap.refusals import auth_refused, late, lost
 from mss_tui.adapters.imap.session import Session
 from mss_tui.errors import AuthRefused, ConnectionLost, MssError
 from mss_tui.model.people import Account, AuthMethod
@@ -46,6 +46,7 @@ class Line:
         self._refused: Secret | None = None
         self._failures = 0
         self._attempts = 0
+        self._closings = 0
         self._last: MssError | None = None
 
     @property
@@ -59,7 +60,7 @@ class Line:
 
         Whoever waited for an attempt that failed gets its error; after a failure the next attempt waits a little.
         """
-        asked = self._attempts
+        asked, closings = self._attempts, self._closings
         async with self._lock:
             if self.alive is not None:
                 return self.alive
@@ -74,6 +75,9 @@ class Line:
                 self._failures += 1
                 self._last = error
                 raise
+            if closings != self._closings:
+                session.drop(lost())
+                raise lost()
             if self._session is not None:
                 session.inherit(self._session)
             self._session = session
@@ -107,37 +111,53 @@ class Line:
 
     async def read(self, act: Callable[[Session], Awaitable[T]], octets: int = 0) -> T:
         """Do `act`, which changes nothing; once more by itself when a connection that stood before turns out lost."""
-        stood = self.alive is not None
+        stood, closings = self.alive is not None, self._closings
         session = await self.session()
         try:
             return await self._bounded(session, act, octets)
         except ConnectionLost:
-            if not stood:
+            if not stood or closings != self._closings:
                 raise
         return await self._bounded(await self.session(), act, octets)
 
     async def change(self, act: Callable[[Session], Awaitable[T]], octets: int = 0) -> T:
         """Do `act`, which changes something: never twice by itself."""
-        return await self._bounded(await self.session(), act, octets)
+        return await self._bounded(await self.session(), act, octets, changing=True)
 
     async def close(self) -> None:
         """Log out. Never fails."""
+        self._closings += 1
         session, self._session = self._session, None
         if session is not None:
             await session.logout()
 
-    async def _bounded(self, session: Session, act: Callable[[Session], Awaitable[T]], octets: int) -> T:
+    async def _bounded(
+        self, session: Session, act: Callable[[Session], Awaitable[T]], octets: int, *, changing: bool = False
+    ) -> T:
+        """Do `act` before its deadline; one that only waits to hear ends sooner when the server falls silent."""
+        silence = None if changing else asyncio.ensure_future(self._silence(session))
         try:
-            async with asyncio.timeout(deadline(octets)):
+            async with asyncio.timeout(self.limits.deadline(octets)):
                 return await act(session)
         except TimeoutError:
-            error = late()
+            error = late(changing=changing)
             session.drop(error)
             raise error from None
+        finally:
+            if silence is not None:
+                silence.cancel()
+
+    async def _silence(self, session: Session) -> None:
+        clock = asyncio.get_running_loop().time
+        left = self.limits.call
+        while left > 0:  # noqa: ASYNC110 - nothing tells when nothing happens
+            await asyncio.sleep(left)
+            left = session.pipeline.moved_at + self.limits.call - clock()
+        session.drop(late())
 
     async def _begin(self, secret: Secret | None) -> Session:
         try:
-            async with asyncio.timeout(CONNECT):
+            async with asyncio.timeout(self.limits.connect):
                 session = await Session.begin(self.account, self._context, secret, self.limits)
         except TimeoutError:
             raise late() from None

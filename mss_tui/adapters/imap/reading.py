@@ -16,7 +16,7 @@ from mss_tui.adapters.imap.mailbox import Items, Mailbox, News
 from mss_tui.adapters.imap.pipeline import Order
 from mss_tui.adapters.imap.refusals import hostile, not_found
 from mss_tui.adapters.imap.response import Data
-from mss_tui.adapters.imap.rows import ROW_ITEMS, WINDOW, Rows, row
+from mss_tui.adapters.imap.rows import FIELDS, MESSAGE_ITEMS, WINDOW, Rows, row
 from mss_tui.adapters.imap.session import Session
 from mss_tui.adapters.imap.structure import structure
 from mss_tui.adapters.imap.syntax import Atom, Malformed, number
@@ -84,7 +84,7 @@ async def open_folder(
                 uidnext=box.uidnext,
                 total=box.total,
                 unseen=unseen.count,
-                rows=collected.take(uids, session.account.id, box, now),
+                rows=await collected.take(uids, session.account.id, box, now),
                 read_only=box.read_only,
                 permanent_keywords=box.keeps_keywords,
             )
@@ -103,7 +103,7 @@ async def rows_at(
             for order in _ask_places(session, [place for place in wanted if box.uid_at(place) not in box.rows]):
                 await session.finish(order, some_gone=True)
         uids = [box.uid_at(place) for place in wanted]
-        return collected.take(uids, session.account.id, box, now)
+        return await collected.take(uids, session.account.id, box, now)
 
 
 async def rows_of(
@@ -123,22 +123,21 @@ async def rows_of(
             ]
             for order in flight:
                 await session.finish(order, some_gone=True)
-        return collected.take(uids, session.account.id, box, now)
+        return await collected.take(uids, session.account.id, box, now)
 
 
 async def fetch(session: Session, ref: MessageRef, now: datetime) -> Fetched:
     """Row, header and structure of one message."""
-    wanted = {"BODY[HEADER.FIELDS]", "BODY[HEADER]", "RFC822.SIZE", "FLAGS"}
-    items = await _one(session, ref, ROW_ITEMS + b" BODYSTRUCTURE BODY.PEEK[HEADER]")
-    if not items.keys() >= wanted:  # a structure that cannot be read takes its whole line with it: without it
-        items = await _one(session, ref, ROW_ITEMS + b" BODY.PEEK[HEADER]")
+    items = await _one(session, ref, MESSAGE_ITEMS + b" BODYSTRUCTURE")
+    if "BODY[HEADER]" not in items:  # a structure that cannot be read takes its whole line with it: without it
+        items = await _one(session, ref, MESSAGE_ITEMS)
     if not items:
         raise not_found()
     header = items.get("BODY[HEADER]")
     try:
         if not isinstance(header, bytes):
             raise not_found()
-        found = row(ref, items, now)
+        found = row(ref, items | {FIELDS: header}, now)
         return Fetched(found, header, structure(items.get("BODYSTRUCTURE"), found.size))
     except (Malformed, KeyError):
         raise hostile(say("il décrit un message sans ses éléments")) from None

@@ -17,6 +17,8 @@ from mss_tui.phrase import Phrase, say
 from mss_tui.text import DisplayText, clean
 
 _AGAIN = say("Recommencez ; la connexion se rétablit d'elle-même.")
+_PERHAPS = say("La modification demandée a peut-être été faite.")
+_LOOK = say("Relisez le dossier avant de recommencer.")
 
 
 def hostile(reason: Phrase) -> HostileServer:
@@ -46,15 +48,18 @@ def unknown_outcome(error: MssError) -> ConnectionLost:
     """The connection is gone after a change was asked for: nobody knows whether it was made."""
     return ConnectionLost(
         say("La connexion à la messagerie est coupée."),
-        meaning=say("La modification demandée a peut-être été faite."),
-        remedy=say("Relisez le dossier avant de recommencer."),
+        meaning=_PERHAPS,
+        remedy=_LOOK,
         detail=error.detail,
     )
 
 
-def late() -> DeadlinePassed:
-    """A deadline passed."""
-    return DeadlinePassed(say("Le serveur de messagerie n'a pas répondu à temps."), remedy=_AGAIN)
+def late(*, changing: bool = False) -> DeadlinePassed:
+    """A deadline passed; after a change was asked for, nobody knows whether it was made."""
+    what = say("Le serveur de messagerie n'a pas répondu à temps.")
+    if not changing:
+        return DeadlinePassed(what, remedy=_AGAIN)
+    return DeadlinePassed(what, meaning=_PERHAPS, remedy=_LOOK)
 
 
 def bye(status: Status) -> ServerRefused:

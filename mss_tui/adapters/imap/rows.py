@@ -8,6 +8,7 @@ would cost 140 more: the hints that a row shows come from Content-Type (`multipa
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Iterable
 from contextlib import suppress
@@ -27,12 +28,17 @@ _NAMES = (
     "DISPOSITION-NOTIFICATION-TO X-MSS-CODECDA"
 )
 _FEW = "FROM SUBJECT DATE AUTO-SUBMITTED X-MSS-CODECDA"
-_ITEMS = "UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER.FIELDS ({})]"
+_MOST = 16_384
+"""Octets of header fields a row: what is longer is cut, and whole once the message is opened."""
+_ITEMS = f"UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER.FIELDS ({{}})]<0.{_MOST}>"
 ROW_ITEMS = _ITEMS.format(_NAMES).encode()
 SHORT_ROW_ITEMS = _ITEMS.format(_FEW).encode()
 """For a slow line: a row then knows no recipients, identifiers or receipts before its message is opened."""
+_BATCH = 100
+"""Rows read (0.14 ms each) before others may run."""
 _KEPT = 2_000
 """Rows kept in memory, a folder."""
+MESSAGE_ITEMS = b"UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER]"
 WINDOW = 200
 """Rows asked for in one command."""
 
@@ -111,10 +117,12 @@ class Rows:
             self.items[uid]["FLAGS"] = items["FLAGS"]
         return False
 
-    def take(self, uids: Iterable[int], account: str, box: Mailbox, now: datetime) -> tuple[Row, ...]:
+    async def take(self, uids: Iterable[int], account: str, box: Mailbox, now: datetime) -> tuple[Row, ...]:
         """The rows of `uids`, in that order, those kept from before included; one that cannot be read is left out."""
         found: list[Row] = []
-        for uid in uids:
+        for place, uid in enumerate(uids):
+            if place % _BATCH == _BATCH - 1:
+                await asyncio.sleep(0)
             if uid in self.items:
                 with suppress(Malformed, KeyError):
                     box.rows[uid] = row(MessageRef(account, box.name, box.uidvalidity, uid), self.items[uid], now)

@@ -11,7 +11,7 @@ from typing import Any
 
 from mss_tui.adapters.imap.auth import authenticate
 from mss_tui.adapters.imap.hearing import Hearing
-from mss_tui.adapters.imap.limits import CALL, LOGOUT, Limits
+from mss_tui.adapters.imap.limits import LOGOUT, Limits
 from mss_tui.adapters.imap.mailbox import Mailbox
 from mss_tui.adapters.imap.opening import open_line
 from mss_tui.adapters.imap.pipeline import Order, Pipeline
@@ -126,12 +126,12 @@ class Session(Hearing):
         try:
             order = self.pipeline.submit(b"IDLE", barrier=True, answer=lambda _: began.set_result(None))
             try:
-                async with asyncio.timeout(CALL):
+                async with asyncio.timeout(self.limits.call):
                     await asyncio.wait({began, order.done}, return_when=FIRST_COMPLETED)
                 await asyncio.wait({*ends, order.done}, return_when=FIRST_COMPLETED)
             finally:
                 self.pipeline.end_idle(order)
-            async with asyncio.timeout(CALL):
+            async with asyncio.timeout(self.limits.call):
                 await self.finish(order)
         except TimeoutError:
             self.drop(late())

@@ -12,7 +12,6 @@ from contextlib import suppress
 from typing import Any
 
 from mss_tui.adapters.imap.delta import Watched
-from mss_tui.adapters.imap.limits import deadline
 from mss_tui.adapters.imap.line import Line
 from mss_tui.adapters.imap.mailbox import Mailbox
 from mss_tui.adapters.imap.refusals import late, lost
@@ -160,7 +159,7 @@ class Watch:
             if watched is None:
                 continue
             try:
-                async with asyncio.timeout(deadline()):
+                async with asyncio.timeout(self._line.limits.deadline()):
                     events = await watched.report(session, self._clock.now())
             except TimeoutError:
                 session.drop(late())
