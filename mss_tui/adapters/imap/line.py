@@ -150,7 +150,7 @@ class Line:
     async def _silence(self, session: Session) -> None:
         clock = asyncio.get_running_loop().time
         left = self.limits.call
-        while left > 0:  # noqa: ASYNC110 - nothing tells when nothing happens
+        while left > 0:
             await asyncio.sleep(left)
             left = session.pipeline.moved_at + self.limits.call - clock()
         session.drop(late())
