@@ -1,4 +1,4 @@
-"""`traiter`, `a-traiter`, `deleguer`, `classer`, `supprimer`, `lu`, `nonlu`, `annuler`: TDCS from scripts (charte §3)."""
+"""TDCS from scripts (charte §3): `traiter`, `deleguer`, `classer`, `supprimer`, `lu`, `nonlu`, `annuler`."""
 
 from __future__ import annotations
 
