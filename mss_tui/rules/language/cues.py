@@ -14,6 +14,7 @@
     value = true                     a value follows, as one does a password
     open = true                      no colon follows in the sentence (what is announced is not given at once)
     brief = 60                       the sender's text has no more words than that
+    alone = true                     the words are a clause of their own: between commas, brackets or full stops
 
     unclinical = 0.3                 at the top of a label: added where the context "clinique" does not hold
 
@@ -60,6 +61,7 @@ class Cue:
     value: bool = False
     open: bool = False
     brief: int = 0
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,7 @@ def _cue(data: Mapping[str, Any], shared: Shared) -> Cue:
         value=data.get("value", False),
         open=data.get("open", False),
         brief=data.get("brief", 0),
+        alone=data.get("alone", False),
     )
 
 
@@ -182,9 +185,18 @@ class Reading:
             return False
         if cue.open and self._colon_after(last):
             return False
+        if cue.alone and not (self._clause_at(first) and self._clause_at(last + 1)):
+            return False
         if cue.needs and not self._met(cue.needs, sentence):
             return False
         return not (cue.never and self._met(cue.never, sentence))
+
+    def _clause_at(self, token: int) -> bool:
+        """Does a clause begin at `token`, or the text end before it?"""
+        tokens = self.tokens
+        if token in (0, tokens.body_at, len(tokens.words)) or token in tokens.clauses:
+            return True
+        return tokens.sentences[token] != tokens.sentences[token - 1]
 
     def _colon_after(self, last: int) -> bool:
         tokens = self.tokens

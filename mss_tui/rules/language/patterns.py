@@ -6,7 +6,7 @@ A pattern is a line of items, all within one sentence:
     convoqu*               a word that begins so
     @famille               a word of a lexicon (data)
     NUM, NUM<88, HEURE     a number, one below 88, an hour (14h, 8h30)
-    TABAS                  a systolic pressure too low, in mmHg or cmHg
+    TABAS, TAHAUT          a systolic pressure too low, too high, in mmHg or cmHg
     ~3                     up to three words, whatever they are
     svp?                   the item before may be missing (written at its end)
 
@@ -42,7 +42,7 @@ class Item:
         """Is `word` one that the item means?"""
         if word[0].isdigit() and (self.ranges or self.hour):
             if "h" in word:
-                return self.hour
+                return self.hour and _number(word) < HOURS
             return any(low <= _number(word) <= high for low, high in self.ranges)
         return word in self.words or (bool(self.stems) and word.startswith(self.stems))
 
@@ -58,10 +58,12 @@ class Item:
         return len(self.words) + 3 * len(self.stems) + (200 if shortest < 3 else 60 if shortest == 3 else 0)
 
 
+HOURS = 24
+
 Pattern = tuple[Item, ...]
 
 RANGES: Mapping[str, tuple[tuple[float, float], ...]] = MappingProxyType(
-    {"NUM": ((0.0, inf),), "TABAS": ((40.0, 85.0), (4.0, 8.5))}
+    {"NUM": ((0.0, inf),), "TABAS": ((40.0, 85.0), (4.0, 8.5)), "TAHAUT": ((20.0, 30.0), (200.0, 300.0))}
 )
 
 
