@@ -31,6 +31,7 @@ from mss_tui.phrase import Phrase, say
 from mss_tui.ports.clock import Clock
 from mss_tui.ports.directory import DirectoryApi, Updated, UpdateWatch
 from mss_tui.ports.secrets import Secret, Secrets
+from mss_tui.ports.sieve import ScriptStore
 from mss_tui.ports.submission import Decide, Submission, Watch
 from mss_tui.rules.catalogue import catalogue
 from mss_tui.services.annuaire import Annuaire
@@ -162,7 +163,18 @@ def build(profile: Profile, means: Means) -> Desk:
         catalogue=rules,
         clock=means.clock,
         close_others=close_others,
+        scripts={account.id: scripts for account in profile.accounts if (scripts := _scripts(account, means))},
     )
+
+
+def _scripts(account: Account, means: Means) -> ScriptStore | None:
+    """The scripts of a mailbox; None where its operator offers no ManageSieve."""
+    if account.sieve is None:
+        return None
+    from mss_tui.adapters.sieve import SieveScripts
+
+    context = means.contexts.get(account.ca) or context_for(account.ca)
+    return SieveScripts(account, account.sieve, means.secrets, context)
 
 
 def _annuaire(profile: Profile, means: Means) -> Annuaire:

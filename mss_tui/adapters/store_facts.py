@@ -86,6 +86,7 @@ def _remembered(account: str, facts: dict[str, Any]) -> Remembered:
         directory=Publication(facts.get("directory", Publication.UNKNOWN)),
         folders=tuple((str(name), int(v), int(n), int(e)) for name, v, n, e in facts.get("folders", ())),
         absence=_absence(facts.get("absence")),
+        reminder=_absence(facts.get("reminder")),
         **dates,
     )
 
@@ -122,6 +123,7 @@ def _facts(known: Remembered) -> dict[str, Any]:
         "directory": known.directory.value,
         "folders": known.folders,
         "absence": known.absence and _days(known.absence),
+        "reminder": known.reminder and _days(known.reminder),
     }
 
 

@@ -41,7 +41,7 @@ class Remembered:
     anyone or anything; `baseline` the first use of this client on this mailbox (cycle.72h counts from there).
     `folders` maps a folder's name to (UIDVALIDITY, UIDNEXT, EXISTS). `shared_read` and `shared_connected` are what
     others left on the server (METADATA), and stay apart from what this machine knows. `absence` is as it was at
-    `absence_checked`.
+    `absence_checked`; `reminder` holds the days of an absence that only this machine can remind of.
     """
 
     account: str
@@ -60,6 +60,7 @@ class Remembered:
     shared_connected: datetime | None = None
     absence: Absence | None = None
     absence_checked: datetime | None = None
+    reminder: Absence | None = None
 
     def by_anyone(self) -> Remembered:
         """The same with the last reading and connection by anyone, wherever that is known from."""

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
 
-from mss_tui.errors import NotFound
+from mss_tui.errors import MssError, NotFound
 from mss_tui.model.people import Account, Actor, MailboxType, Profile
 from mss_tui.phrase import say
 from mss_tui.ports.clock import Clock
+from mss_tui.ports.sieve import ScriptStore
 from mss_tui.ports.store import FactsFile, Journal
 from mss_tui.rules.catalogue import Catalogue
+from mss_tui.services.absence import Absences
 from mss_tui.services.annuaire import Annuaire
 from mss_tui.services.box import Box
 from mss_tui.services.checking import Checker
@@ -50,6 +53,7 @@ class Desk:
     catalogue: Catalogue
     clock: Clock
     close_others: Callable[[], Awaitable[None]]
+    scripts: Mapping[str, ScriptStore] = field(default_factory=dict)
 
     def place(self, account: str = "") -> Place:
         """The mailbox of an account by id or address; the first when none is named.
@@ -75,6 +79,11 @@ class Desk:
         """The life of every mailbox, from the facts file alone."""
         return tuple(account_status(p.account, p.checker, self.facts) for p in self.places)
 
+    def absences(self, place: Place | None = None) -> Absences:
+        """The absence message of a mailbox, of the first when none is named."""
+        account = (place or self.place()).account
+        return Absences(account, self.scripts.get(account.id), self.facts, self.journal, self.clock)
+
     async def refresh(self, place: Place) -> AccountStatus:
         """Ask the server and the annuaire what the facts file keeps: quota, counts of the inbox, own publication.
 
@@ -85,6 +94,10 @@ class Desk:
         await place.box.quota()
         await place.box.recount()
         await share(place.box.mail, self.facts, place.account.id, self.clock.now())
+        absences = self.absences(place)
+        if absences.possible:
+            with suppress(MssError):  # a server of scripts that does not answer hides nothing of the mailbox
+                await absences.show()
         if place.account.type is not MailboxType.APP:
             found = await self.annuaire.verify(place.account.address)
             self.facts.update(place.account.id, directory=found.state, directory_checked=found.checked_at)

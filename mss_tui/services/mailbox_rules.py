@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from mss_tui.model.facts import MailboxFacts
-from mss_tui.model.mailbox import Remembered
+from mss_tui.model.mailbox import Absence, Remembered
 from mss_tui.model.people import Account, Person, Profile
 from mss_tui.model.verdict import Verdict
 from mss_tui.ports.clock import Clock
@@ -14,6 +14,10 @@ from mss_tui.rules.engine import check_mailbox
 
 Identities = tuple[tuple[str, datetime, datetime], ...]
 """Who acts on a mailbox, with their first and last act."""
+
+
+def _days(reminder: Absence | None) -> tuple[date, date] | None:
+    return (reminder.start, reminder.end) if reminder and reminder.start and reminder.end else None
 
 
 class MailboxRules:
@@ -44,7 +48,7 @@ class MailboxRules:
             now=self._clock.now(),
             person=self._profile.person,
             days_off=self._profile.days_off,
-            leave=self._profile.leave,
+            leave=self._profile.leave or _days(remembered.reminder),
             others=len(self._profile.accounts) - 1,
             acting=self._profile.acting and bool(self._profile.person.name),
             absence=remembered.absence,

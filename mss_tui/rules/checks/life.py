@@ -104,12 +104,12 @@ def _filled(facts: MailboxFacts, used: int, limit: int, origin: str) -> Findings
 def absence(facts: MailboxFacts) -> Findings:
     """cycle.absence."""
     away, leave, today = facts.absence or facts.remembered.absence, facts.leave, day(facts.now)
-    if away is None:
-        yield unknown(MAILBOX)
-    elif away.on:
+    if away is not None and away.on:
         yield violated(MAILBOX, until=f" jusqu'au {written(away.end)}" if away.end else "")
     elif leave is not None and leave[0] - timedelta(days=7) <= today <= leave[1]:
         yield violated(MAILBOX, variant="conge", start=written(leave[0]), end=written(leave[1]))
+    elif away is None:
+        yield unknown(MAILBOX)
     else:
         yield satisfied(MAILBOX)
 
