@@ -77,9 +77,11 @@ class Context:
 
     def secrets(self) -> SecretChain:
         """Where passwords come from; the user is asked only where a terminal is and --no-prompt is not given."""
+        from mss_tui.adapters.process import close_to_others
         from mss_tui.adapters.secrets import SecretChain
         from mss_tui.adapters.secrets_terminal import terminal_prompt
 
+        close_to_others()
         ask = None if self.options.no_prompt else terminal_prompt(self.translate, self.stopping.caught)
         return SecretChain(password_fd=self.options.password_fd, fd_account=self.loaded.profile.accounts[0].id, ask=ask)
 

@@ -21,11 +21,11 @@ from mss_tui.language import LANGUAGES, translator
 Command = Callable[[Context], Awaitable[int]]
 
 _MODULES = MAILBOX | {
-    "folders": "acts",
-    "mark": "acts",
-    "move": "acts",
-    "delete": "acts",
-    "outbox": "acts",
+    "folders": "outbox",
+    "outbox": "outbox",
+    "deplacer": "acts",
+    "suivi": "acts",
+    "nonsuivi": "acts",
     "inbox": "reading",
     "read": "reading",
     "attachment": "reading",
@@ -37,6 +37,7 @@ _MODULES = MAILBOX | {
     "config": "config",
     "profile": "config",
     "demo": "demo",
+    "completion": "completion",
 }
 
 

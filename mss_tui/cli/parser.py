@@ -17,7 +17,6 @@ from mss_tui.phrase import Phrase, Translate, say
 from mss_tui.text import clean
 
 PROGRAM = "mss-tui"
-STATES = ("todo", "done", "delegated", "filed", "seen", "unseen", "followed", "unfollowed")
 
 
 class Parser(argparse.ArgumentParser):
@@ -98,16 +97,12 @@ def build_parser(translate: Translate = str) -> Parser:
     add("part", metavar="PIÈCE", what=say("numéro de la pièce, comme « read » le montre"))
     add("--save", type=Path, required=True, metavar=t(say("DOSSIER")), what=say("où l'enregistrer"))
 
-    add = simple("mark", say("marque des messages : à traiter, traité, délégué, classé, lu, suivi"))
-    add("state", choices=STATES, metavar=t(say("ÉTAT")), what=say("todo, done, delegated, filed, seen, followed…"))
-    add("refs", nargs="+", metavar="REF", what=say("message, UIDVALIDITY:UID"))
-    add("--to", default="", metavar="NOM", what=say("à qui c'est délégué, pour le journal"))
-    add = simple("move", say("déplace des messages"))
-    add("refs", nargs="+", metavar="REF", what=say("message, UIDVALIDITY:UID"))
-    add("--into", required=True, metavar=t(say("DOSSIER")), what=say("dossier d'arrivée"))
-    add("--filed", action="store_true", what=say("les marque aussi comme classés"))
-    add = simple("delete", say("met des messages à la corbeille ; de la corbeille, les efface"))
-    add("refs", nargs="+", metavar="REF", what=say("message, UIDVALIDITY:UID"))
+    add = simple("deplacer", say("déplace des messages"))
+    add("refs", nargs="+", metavar="REF", what=say("messages, UIDVALIDITY:UID ; « - » : une référence par ligne"))
+    add("--dans", required=True, metavar=t(say("DOSSIER")), what=say("dossier d'arrivée"))
+    for name, what in (("suivi", say("suit des messages")), ("nonsuivi", say("ne suit plus des messages"))):
+        add = simple(name, what)
+        add("refs", nargs="+", metavar="REF", what=say("messages, UIDVALIDITY:UID ; « - » : une référence par ligne"))
 
     for name, what in (
         ("check", say("vérifie un message sans l'envoyer")),
@@ -125,6 +120,7 @@ def build_parser(translate: Translate = str) -> Parser:
 
     outbox = group("outbox", say("les messages en attente ou dont l'envoi est incertain"), "action")
     simple("list", say("ce qui attend"), outbox)
+    simple("run", say("envoie ce qui est dû"), outbox)
     for name, what in (
         ("retry", say("renvoie un message, maintenant, les mêmes octets")),
         ("discard", say("retire un message ; il redevient un brouillon s'il n'est pas parti")),
@@ -163,6 +159,10 @@ def build_parser(translate: Translate = str) -> Parser:
     profile = group("profile", say("les profils"), "action")
     simple("list", say("les profils et leurs boîtes"), profile)
     simple("show", say("un profil"), profile)
+    add = simple("import", say("des profils depuis un CSV, en TOML pour le fichier du site"), profile)
+    add("csv", type=Path, metavar="FICHIER.csv", what=say("colonnes : profile, name, title, rpps, entity, account…"))
+    add = simple("completion", say("le fichier de complétion d'un interpréteur"))
+    add("shell", choices=("bash", "zsh"), what=say("interpréteur"))
 
     add = simple("demo", say("un opérateur d'essai sur ce poste, sans réseau ni configuration"))
     add("--serve", action="store_true", what=say("l'opérateur seul, jusqu'à SIGTERM"))

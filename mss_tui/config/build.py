@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import pwd
 from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
@@ -203,8 +205,16 @@ def known_accounts(name: str, settings: Settings, layers: Layers, file: str) -> 
     return listed
 
 
+def _login() -> str:
+    """The name of the account of this host, from the system rather than the environment."""
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return ""
+
+
 def choose(wanted: str, there: Collection[str], fallback: str, file: str) -> str:
-    """The profile to use: the one wanted, else `fallback`, else "default", else the only one.
+    """The profile to use: the one wanted, else `fallback`, "default", the one named like the user, the only one.
 
     Raises:
         ConfigError: there is no such profile, or none, or several and no word which.
@@ -215,7 +225,8 @@ def choose(wanted: str, there: Collection[str], fallback: str, file: str) -> str
             say("Il n'y a pas de profil dans « {file} ».", file=file),
             remedy=say("Ajoutez une section [profiles.nom], ou essayez « mss-tui demo »."),
         )
-    name = wanted or fallback or ("default" if "default" in there else known[0] if len(known) == 1 else "")
+    usual = ("default", _login(), known[0] if len(known) == 1 else "")
+    name = wanted or fallback or next((name for name in usual if name in there), "")
     if not name:
         raise ConfigError(
             say("Il y a plusieurs profils dans « {file} ».", file=file),

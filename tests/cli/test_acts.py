@@ -5,8 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from tests.cli.conftest import Demo
 
 SOPHIE = "sophie.petitjean@infirmier.demo.mssante.fr"
@@ -20,54 +18,40 @@ def _inbox(demo: Demo, *more: str) -> dict[str, dict[str, Any]]:
 LETTER, QUESTION = "Lettre - VIAL Paul", "Question sur l'ordonnance"
 
 
-@pytest.mark.parametrize(
-    ("state", "key", "value"),
-    [("done", "handling", "done"), ("delegated", "handling", "delegated"), ("todo", "handling", "to_do")],
-)
-def test_a_state_is_set_on_the_server(demo: Demo, state: str, key: str, value: str) -> None:
+def test_followed_is_a_flag_and_can_be_taken_back(demo: Demo) -> None:
     ref = _inbox(demo)[LETTER]["ref"]
-    ran = demo.run("mark", state, ref, "--json")
-    assert (ran.code, [m["ref"] for m in ran.document["messages"]]) == (0, [ref])
-    assert _inbox(demo)[LETTER][key] == value
-
-
-def test_read_and_followed_are_flags(demo: Demo) -> None:
-    ref = _inbox(demo)[LETTER]["ref"]
-    for state in ("seen", "followed"):
-        assert demo.run("mark", state, ref).code == 0
-    assert _inbox(demo)[LETTER]["flags"] == ["\\Flagged", "\\Seen"]
-    for state in ("unseen", "unfollowed"):
-        assert demo.run("mark", state, ref).code == 0
+    assert demo.run("suivi", ref, "--json").document["messages"][0]["flags"] == ["\\Flagged"]
+    assert demo.run("annuler").code == 0
+    assert _inbox(demo)[LETTER]["flags"] == []
+    assert demo.run("suivi", ref).code == 0
+    assert demo.run("nonsuivi", ref).code == 0
     assert _inbox(demo)[LETTER]["flags"] == []
 
 
 def test_only_what_is_looked_for_is_listed(demo: Demo) -> None:
     assert list(_inbox(demo, "--search", "ordonnance")) == [QUESTION]
-    demo.run("mark", "seen", _inbox(demo)[LETTER]["ref"])
+    demo.run("read", _inbox(demo)[LETTER]["ref"])
     assert LETTER not in _inbox(demo, "--unseen")
     assert LETTER not in _inbox(demo, "--limit", "1")
 
 
 def test_nothing_is_changed_in_read_only_mode(demo: Demo) -> None:
     message = _inbox(demo)[LETTER]
-    for arguments in (("mark", "done", message["ref"]), ("delete", message["ref"])):
+    for arguments in (("suivi", message["ref"]), ("deplacer", message["ref"], "--dans", "Archives")):
         ran = demo.run("--read-only", *arguments)
         assert (ran.code, "lecture seule" in ran.err) == (2, True)
     assert _inbox(demo)[LETTER] == message
 
 
-def test_a_message_goes_to_a_folder_and_to_the_bin(demo: Demo) -> None:
+def test_messages_go_to_a_folder_and_come_back(demo: Demo) -> None:
     folders = {f["role"]: f["name"] for f in demo.run("folders", "--json").document["folders"]}
-    ref = _inbox(demo)[QUESTION]["ref"]
-    assert demo.run("move", ref, "--into", folders["archive"], "--filed").code == 0
-    assert QUESTION not in _inbox(demo)
-    filed = _inbox(demo, "--folder", folders["archive"])[QUESTION]
-    assert filed["handling"] == "filed"
-    assert demo.run("delete", filed["ref"], "--folder", folders["archive"]).code == 0
-    binned = _inbox(demo, "--folder", folders["trash"])[QUESTION]
-    ran = demo.run("delete", binned["ref"], "--folder", folders["trash"], "--json")
-    assert (ran.code, ran.document["gone"]) == (0, [binned["ref"]])
-    assert QUESTION not in _inbox(demo, "--folder", folders["trash"])
+    refs = [message["ref"] for message in _inbox(demo).values()]
+    ran = demo.run("deplacer", "-", "--dans", folders["archive"], input="\n".join(refs))
+    assert ran.code == 0, ran.err
+    assert _inbox(demo) == {}
+    assert len(_inbox(demo, "--folder", folders["archive"])) == 3
+    assert demo.run("annuler").code == 0
+    assert len(_inbox(demo)) == 3
 
 
 def test_a_message_is_saved_as_it_is(demo: Demo, tmp_path: Path) -> None:
@@ -99,6 +83,7 @@ def test_a_draft_is_kept_without_being_sent(demo: Demo) -> None:
 
 def test_the_outbox_is_empty_when_everything_left(demo: Demo) -> None:
     assert demo.run("outbox", "list", "--json").document["messages"] == []
+    assert demo.run("outbox", "run", "--json").document["messages"] == []
     for action in ("retry", "discard"):
         ran = demo.run("outbox", action, "nulle")
         assert (ran.code, ran.out) == (2, "")

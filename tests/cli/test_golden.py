@@ -55,15 +55,16 @@ def _masked(text: str, demo: Demo, save: Path) -> str:
 
 
 def _without_words(node: Any) -> Any:
-    """Of several verdicts the first, without its sentences: rules and their words have tests of their own."""
+    """Of verdicts the first, without its sentences, of settings the first three: both have tests of their own."""
     if isinstance(node, list):
         return [_without_words(inner) for inner in node]
     if not isinstance(node, dict):
         return node
     if "remedy" in node:
         node |= dict.fromkeys(("message", "remedy", "source"), "WORDS")
-    if "verdicts" in node:
-        node["verdicts"] = node["verdicts"][:1]
+    for name, kept in (("verdicts", 1), ("settings", 3)):
+        if name in node:
+            node[name] = node[name][:kept]
     return {name: _without_words(inner) for name, inner in node.items()}
 
 

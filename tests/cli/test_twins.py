@@ -11,11 +11,11 @@ from mss_tui.cli.twins import TWINS
 from mss_tui.tui.actions import ACTIONS, Scope
 
 OF_THE_SCREEN = {
-    "main.pane", "main.pane-back", "main.back", "main.undo", "mail.next", "mail.previous", "mail.quoted",
+    "main.pane", "main.pane-back", "main.back", "mail.next", "mail.previous", "mail.quoted",
     "list.select", "composer.leave", "composer.next", "composer.previous", "walker.back",
     "reflexes.tick", "reflexes.back", "annuaire.results", "annuaire.back", "results.field", "results.favourite",
 }  # fmt: skip
-"""Acts that move about the screen, or that only a screen has: undo within a run, favourites."""
+"""Acts that move about the screen, or that only a screen has."""
 
 
 def test_every_act_has_a_twin_or_is_of_the_screen_alone() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from mss_tui.cli.context import Context
 from mss_tui.config.load import layers_of, validate
+from mss_tui.config.provision import provision
 from mss_tui.config.resolve import Origin, Setting, names
 from mss_tui.config.schema import schema
 from mss_tui.errors import ExitCode
@@ -31,6 +32,8 @@ async def run(context: Context) -> int:
             context.output.document(schema(context.translate))
         case "profile", "list":
             _list(context)
+        case "profile", "import":
+            context.output.text(provision(context.options.csv))
         case _:
             _show(context)
     return ExitCode.DONE

@@ -18,7 +18,7 @@ from mss_tui.text import clean
 async def run(context: Context) -> int:
     """Print it."""
     parser = build_parser(context.translate)
-    commands = dict(_commands(parser, ""))
+    commands = dict(each_command(parser))
     topic = getattr(context.options, "topic", None)
     if context.json:
         described = [_described(name, text, command) for name, (text, command) in commands.items()]
@@ -27,7 +27,7 @@ async def run(context: Context) -> int:
     elif topic is None:
         parser.print_help()
     else:
-        found = next((c for n, (_, c) in _commands(parser, "", groups=True) if n == topic), None)
+        found = next((c for n, (_, c) in each_command(parser, groups=True) if n == topic), None)
         if found is None:
             raise NotFound(
                 say("Il n'y a pas de commande « {name} ».", name=clean(topic, 80)),
@@ -37,15 +37,15 @@ async def run(context: Context) -> int:
     return ExitCode.DONE
 
 
-def _commands(
-    parser: argparse.ArgumentParser, prefix: str, *, groups: bool = False
+def each_command(
+    parser: argparse.ArgumentParser, prefix: str = "", *, groups: bool = False
 ) -> Iterator[tuple[str, tuple[str, argparse.ArgumentParser]]]:
     """Every command by its full name, with its one line and its parser."""
     for action in parser._actions:
         if isinstance(action, argparse._SubParsersAction):
             lines = {choice.dest: choice.help or "" for choice in action._choices_actions}
             for name, inner in action.choices.items():
-                below = list(_commands(inner, f"{prefix}{name} ", groups=groups))
+                below = list(each_command(inner, f"{prefix}{name} ", groups=groups))
                 if groups or not below:
                     yield f"{prefix}{name}", (lines.get(name, ""), inner)
                 yield from below
