@@ -35,6 +35,7 @@ def bare(text: str) -> str:
 
 
 def cx(identifier: Identifier) -> str:
+    """An identifier of a patient as CX: NH for an INS, PI for a local one."""
     kind = "NH" if identifier.root in INS_OIDS else "PI"
     return f"{bare(identifier.extension)}^^^&{identifier.root}&ISO^{kind}"
 

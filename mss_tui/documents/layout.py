@@ -140,9 +140,23 @@ def _records(table: Table, width: int) -> list[str]:
     for row in table.rows[table.heads :]:
         if lines:
             lines.append("")
-        for head, cell in zip(heads, row, strict=True):
-            if cell.text and not (cell.spread and not head):
-                label = f"{head} : " if head else ""
-                text = wrap(label + cell.text, width - 2)
-                lines += [text[0], *("  " + line for line in text[1:])]
+        fields = [
+            f"{head} : {cell.text}" if head else str(cell.text)
+            for head, cell in zip(heads, row, strict=True)
+            if cell.text and not (cell.spread and not head)
+        ]
+        lines += wrap(fields[0], width) if fields else []
+        lines += [f"  {line}" for line in _packed(fields[1:], width - 2)]
     return lines
+
+
+def _packed(fields: Sequence[str], width: int) -> list[str]:
+    """Fields side by side, as many as fit on a line; one longer than a line is wrapped."""
+    lines: list[str] = []
+    line = ""
+    for field in fields:
+        if line and cell_width(line) + 3 + cell_width(field) > width:
+            lines += wrap(line, width)
+            line = ""
+        line = f"{line} · {field}" if line else field
+    return lines + (wrap(line, width) if line else [])
