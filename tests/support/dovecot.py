@@ -182,7 +182,7 @@ submission_relay_trusted = no
 submission_max_mail_size = 25M
 recipient_delimiter = +
 lda_mailbox_autocreate = yes
-sendmail_path = /bin/false
+{answers}
 plugin {{
   acl = vfile
   quota = count:BAL
@@ -220,6 +220,7 @@ class PrivateDovecot:
         quota: octets a mailbox.
         mailbox_format: `sdbox`, or `maildir` (at most 26 keywords a folder).
         mechanisms: SASL mechanisms offered.
+        answers: where automatic answers are handed on (SMTP); None: nowhere.
         capability: replaces the IMAP capabilities announced, to meet a server that has less.
     """
 
@@ -232,6 +233,7 @@ class PrivateDovecot:
         mailbox_format: str = "sdbox",
         mechanisms: str = "plain login external xoauth2 oauthbearer",
         capability: str = "",
+        answers: tuple[str, int] | None = None,
     ) -> None:
         self._settings = {
             "relay_host": relay[0] if relay else "127.0.0.1",
@@ -240,6 +242,7 @@ class PrivateDovecot:
             "quota": quota,
             "format": mailbox_format,
             "mechanisms": mechanisms,
+            "answers": f"submission_host = {answers[0]}:{answers[1]}" if answers else "sendmail_path = /bin/false",
             "capability": f"imap_capability = {capability}" if capability else "",
         }
         self._fresh = [f"u{number:03}@{DOMAIN}" for number in range(MORE_USERS)]
