@@ -40,9 +40,7 @@ async def test_of_two_who_take_it_at_once_one_loses_and_is_told(mail_server: Mai
     anne = await desk_of(mail_server, account, person=ANNE)
     mine, theirs = _claims(jean), _claims(anne)
     for one, other in zip(await _rows(jean), await _rows(anne), strict=True):
-        took = await asyncio.gather(
-            mine.take(one, jean.actor), theirs.take(other, anne.actor), return_exceptions=True
-        )
+        took = await asyncio.gather(mine.take(one, jean.actor), theirs.take(other, anne.actor), return_exceptions=True)
         lost = [answer for answer in took if isinstance(answer, Taken)]
         assert len(lost) == 1, took
     for row in await _rows(anne):
@@ -102,10 +100,12 @@ async def test_whoever_answers_what_a_colleague_has_is_warned(mail_server: MailS
     assert await claims.about_to_answer(row, jean.actor) is None
     await _claims(anne).take((await _rows(anne))[0], anne.actor)
     warned = await claims.about_to_answer(row, jean.actor)
-    assert warned is not None and "deux à répondre" in str(warned)
+    assert warned is not None
+    assert "deux à répondre" in str(warned)
     await anne.place().box.mail.flag([row.ref], ["\\Answered"], [TAKEN_PREFIX + mark_of(ANNE)])
     warned = await claims.about_to_answer(row, jean.actor)
-    assert warned is not None and "déjà reçu une réponse" in str(warned)
+    assert warned is not None
+    assert "déjà reçu une réponse" in str(warned)
 
 
 @pytest.mark.real_server
@@ -176,7 +176,8 @@ async def test_readings_are_shared_where_the_server_keeps_notes(mail_server: Mai
     machine = await desk_of(mail_server, account, by_person=False)
     status = await machine.refresh(machine.place())
     known = machine.facts.of(account.id)
-    assert known.read is None and known.connected == NOW
+    assert known.read is None
+    assert known.connected == NOW
     if mail_server.name == "dovecot":
         assert known.shared_read == known.shared_connected == NOW
         assert status.life.read_days == 0
@@ -190,7 +191,13 @@ async def test_a_note_that_cannot_be_is_not_believed(dovecot: PrivateDovecot, de
     account = shared(dovecot.new_account())
     desk = await desk_of(dovecot, account)
     mail = desk.place().box.mail
-    for note in ("x", "[]", '{"read": 3}', f'{{"read": "{(NOW + timedelta(days=3)).isoformat()}"}}', '{"read": "2026"}'):
+    for note in (
+        "x",
+        "[]",
+        '{"read": 3}',
+        f'{{"read": "{(NOW + timedelta(days=3)).isoformat()}"}}',
+        '{"read": "2026"}',
+    ):
         assert await mail.set_note("lecture", note)
         assert await mail.note("lecture") == note
         await desk.refresh(desk.place())
