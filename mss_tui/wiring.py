@@ -42,6 +42,8 @@ from mss_tui.services.desk import Desk, Place
 from mss_tui.services.handling import Acts
 from mss_tui.services.outbox import Outbox
 from mss_tui.services.reading import Reader
+from mss_tui.services.reading_receipts import ReadingReceipts
+from mss_tui.services.receipts import Receipts
 from mss_tui.services.sending import Sender
 
 if TYPE_CHECKING:
@@ -127,17 +129,19 @@ def build(profile: Profile, means: Means) -> Desk:
         store = ImapStore(account, means.secrets, context, means.clock, remembered=facts.of(account.id).folders)
         box = Box(account, store, facts, rules, means.clock, by_person=means.by_person)
         checker = Checker(profile, account, rules, annuaire, acceptances, means.clock)
+        submission = LaterSubmission(account, means.secrets, context)
         sender = Sender(
             account,
             profile.person,
             store=store,
-            submission=LaterSubmission(account, means.secrets, context),
+            submission=submission,
             records=records,
             journal=journal,
             acceptances=acceptances,
             clock=means.clock,
             check=checker.check_built,
             read=Attachments(store).read,
+            product=profile.product,
         )
         return Place(
             account=account,
@@ -147,6 +151,16 @@ def build(profile: Profile, means: Means) -> Desk:
             checker=checker,
             sender=sender,
             outbox=Outbox(sender, records, means.clock),
+            receipts=Receipts(store, sender.shelf, worker),
+            reading_receipts=ReadingReceipts(
+                account,
+                profile.person,
+                store=store,
+                submission=submission,
+                journal=journal,
+                clock=means.clock,
+                product=profile.product,
+            ),
         )
 
     async def close_others() -> None:

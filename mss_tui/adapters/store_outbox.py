@@ -161,6 +161,7 @@ def _decode(key: str, found: dict[str, Any]) -> OutboxRecord:
         copied=bool(found["copied"]),
         digest=str(found.get("digest", "")),
         due=datetime.fromisoformat(found["due"]) if found.get("due") else None,
+        want_delivery=bool(found.get("want_delivery", True)),
     )
     if record.key != key or record.at.tzinfo is None or (record.due and record.due.tzinfo is None):
         raise ValueError("not the record of this name")

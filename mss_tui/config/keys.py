@@ -122,6 +122,23 @@ PROFILE = (
             Key("until", Kind.DATE, say("dernier jour"), required=True),
         ),
     ),
+    Key("undo_seconds", Kind.NUMBER, say("secondes pour reprendre un envoi ; 0 : aucune"), default=10, span=(0, 600)),
+    Key(
+        "receipts",
+        Kind.TABLE,
+        say("accusés demandés quand un message est commencé"),
+        keys=(
+            Key("delivery", Kind.FLAG, say("de réception, par les serveurs"), default=True),
+            Key("reading", Kind.FLAG, say("de lecture, par le destinataire"), default=False),
+        ),
+    ),
+    Key(
+        "product",
+        Kind.TEXT,
+        say("référence du produit (X-MSS-NIL), donnée par convergence.esante.gouv.fr"),
+        default="",
+        pattern=r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}|",
+    ),
     Key("departure", Kind.DATE, say("dernier jour dans la structure")),
     Key(
         "validation",

@@ -89,10 +89,12 @@ def build(
     *,
     now: datetime,
     message_id: str,
+    product: str = "",
 ) -> Built:
     """The message of a draft, as it leaves `account` at `now` (aware).
 
     `files` are the draft's attachments with their octets. The body is the draft's own text, then what it cites.
+    `product` is the reference that X-MSS-NIL gives (ECO.2.4.3); the field is left out without one.
 
     Raises:
         UsageError: no recipient, an address that is none, a control character in a field.
@@ -114,6 +116,7 @@ def build(
         text_field("Subject", draft.subject),
         field("Disposition-Notification-To", [sender]) if draft.want_reading else b"",
         field("X-MSS-MES", ["FIN"]) if draft.last_to_patient else b"",
+        field("X-MSS-NIL", [product]) if product else b"",
         field("X-Mailer", [PRODUCT]),
         field("MIME-Version", ["1.0"]),
     ]

@@ -30,6 +30,7 @@ def build_mdn(
     original_recipient: str = "",
     now: datetime,
     message_id: str,
+    product: str = "",
 ) -> Built:
     """The receipt that says: shown to a person, who sends this by hand.
 
@@ -39,6 +40,7 @@ def build_mdn(
         subject: its subject, as shown.
         original_recipient: its Original-Recipient field, where it has one; copied when it is well formed.
         now: when it was shown (aware).
+        product: the reference that X-MSS-NIL gives (ECO.2.4.3), where there is one.
 
     The sender of the envelope is empty, so that no report answers a receipt (RFC 8098 §3).
     """
@@ -70,6 +72,7 @@ def build_mdn(
         field("Message-ID", [message_id]),
         *((field("In-Reply-To", ids), field("References", ids)) if ids else ()),
         text_field("Subject", f"Lu : {subject}"),
+        *((field("X-MSS-NIL", [product]),) if product else ()),
         field("X-Mailer", [PRODUCT]),
         field("MIME-Version", ["1.0"]),
         field("Content-Type", ["multipart/report;", "report-type=disposition-notification;", f'boundary="{mark}"']),

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from mss_tui.errors import UsageError
 from mss_tui.mime.build import split_recipient
 from mss_tui.mime.build_fields import field, message_ids
 from mss_tui.model.address import Address, parse_address
-from mss_tui.model.draft import Built
+from mss_tui.model.draft import Built, Draft, LocalFile, RemotePart
+from mss_tui.model.message import MessageRef
 from mss_tui.phrase import say
 
 MAX_HEADER = 256 * 1024
@@ -67,3 +69,18 @@ def _addresses(value: str) -> list[Address]:
     if not value or value == "undisclosed-recipients:;":
         return []
     return [parse_address((_ANGLE.search(part) or [part, part])[1]) for part in value.split(",") if part.strip()]
+
+
+def moved_to(draft: Draft, ref: MessageRef) -> Draft:
+    """The draft, stored now at `ref` as `build` made it: pieces it took over from its former copy are there.
+
+    Part 1 is the text, the pieces follow in order.
+    """
+
+    def moved(number: int, piece: LocalFile | RemotePart) -> LocalFile | RemotePart:
+        if isinstance(piece, RemotePart) and piece.ref == draft.saved_as:
+            return replace(piece, ref=ref, section=str(number))
+        return piece
+
+    pieces = tuple(moved(number, piece) for number, piece in enumerate(draft.attachments, 2))
+    return replace(draft, attachments=pieces, saved_as=ref)

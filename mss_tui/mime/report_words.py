@@ -66,6 +66,11 @@ def looks_like_bounce(sender: str, subject: str, return_path: bytes) -> bool:
     return bool(_SENDERS.search(sender)) or (return_path in (b"<>", b"") and bool(_SUBJECTS.search(subject)))
 
 
+def may_be_report(name: str, address: str, subject: str) -> bool:
+    """Is it worth reading the message as a report, by what a list knows of it?"""
+    return bool(_SENDERS.search(f"{name} {address}") or _SUBJECTS.search(subject) or _INTEGRATION.search(subject))
+
+
 def bounce_in_words(text: str, own: str) -> tuple[tuple[Receipt, ...], str]:
     """What a bounce without fields says, recipient by recipient, and the Message-ID that it quotes.
 

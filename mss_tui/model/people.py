@@ -145,6 +145,8 @@ class Profile:
     `departure` is the person's last day. `validation` is "" where documents need not be validated before they leave,
     else what is done about one that was not: "confirm" or "block". `save_to` is where messages are kept outside the
     messagerie (faq 8). `alert_command` runs without any content when a critical result arrives.
+    `undo_seconds` is for how long a message waits before it leaves; `want_delivery` and `want_reading` are the
+    receipts that a message begun here asks for; `product` is the X-MSS-NIL reference (ECO.2.4.3).
     """
 
     name: str
@@ -166,3 +168,7 @@ class Profile:
     save_to: Path | None = None
     alert_command: tuple[str, ...] = ()
     journal: JournalKeeping = JournalKeeping()
+    undo_seconds: int = 0
+    want_delivery: bool = True
+    want_reading: bool = False
+    product: str = ""

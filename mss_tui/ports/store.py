@@ -61,7 +61,8 @@ class Journal(Protocol):
 class OutboxRecord:
     """One message on its way: no address, subject or text. `answers` are SMTP codes by recipient index.
 
-    `digest` is the SHA-256 of the copy that was stored once the rules had passed; `due` is when it may leave, None for at once.
+    `digest` is the SHA-256 of the copy that was stored once the rules had passed; `due` is when it may leave, None for
+    at once; `want_delivery` is the delivery receipt that was asked for, which the copy does not hold (RFC 3461).
     """
 
     key: str
@@ -76,6 +77,7 @@ class OutboxRecord:
     copied: bool = False
     digest: str = ""
     due: datetime | None = None
+    want_delivery: bool = True
 
 
 class OutboxRecords(Protocol):

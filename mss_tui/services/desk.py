@@ -21,6 +21,8 @@ from mss_tui.services.checking import Checker
 from mss_tui.services.handling import Acts
 from mss_tui.services.outbox import Outbox
 from mss_tui.services.reading import Reader
+from mss_tui.services.reading_receipts import ReadingReceipts
+from mss_tui.services.receipts import Receipts
 from mss_tui.services.sending import Sender
 from mss_tui.services.shared_facts import share
 from mss_tui.services.status import AccountStatus, account_status
@@ -38,6 +40,8 @@ class Place:
     checker: Checker
     sender: Sender
     outbox: Outbox
+    receipts: Receipts
+    reading_receipts: ReadingReceipts
 
 
 @dataclass(frozen=True, slots=True)

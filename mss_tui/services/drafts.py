@@ -9,7 +9,7 @@ from datetime import datetime
 
 from mss_tui.errors import MssError, NotFound, UsageError
 from mss_tui.mime.build import split_recipient
-from mss_tui.mime.build_stored import stored_copy
+from mss_tui.mime.build_stored import moved_to, stored_copy
 from mss_tui.model.draft import Draft, RemotePart
 from mss_tui.model.message import Reading
 from mss_tui.model.people import Account
@@ -48,7 +48,7 @@ async def keep(sender: Sender, draft: Draft, now: datetime) -> Kept:
     if draft.saved_as is not None:
         with suppress(MssError):
             await sender.shelf.drop(draft.saved_as)
-    return Kept(replace(draft, saved_as=ref), left_out)
+    return Kept(moved_to(draft, ref), left_out)
 
 
 def _usable(draft: Draft) -> tuple[Draft, tuple[str, ...]]:
@@ -80,5 +80,6 @@ def reopened(reading: Reading, account: Account) -> Draft:
         attachments=tuple(RemotePart(row.ref, a.section, a.name, a.type, a.size) for a in reading.attachments),
         in_reply_to=row.in_reply_to,
         references=reading.references,
+        want_reading=bool(row.receipt_to),
         saved_as=row.ref,
     )

@@ -56,4 +56,5 @@ class MailboxRules:
             holder=Person(self._account.holder) if self._account.holder else None,
             delegated=self._account.delegated,
             identities=self._identities,
+            product=self._profile.product,
         )

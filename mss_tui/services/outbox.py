@@ -6,17 +6,17 @@ time. Sending again is always somebody's act; of an unknown message, on a key pr
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 
 from mss_tui.errors import AuthRefused, MssError, NotFound, UsageError
-from mss_tui.mime.build_stored import from_stored
+from mss_tui.mime.build_stored import from_stored, moved_to
 from mss_tui.model.draft import Draft
 from mss_tui.model.folder import Role
-from mss_tui.model.message import MessageRef
+from mss_tui.model.message import MessageRef, Row
 from mss_tui.model.people import Actor
 from mss_tui.model.sending import RecipientAnswer, SendReport, SendState, SentCopy
 from mss_tui.phrase import say
@@ -126,11 +126,54 @@ class Outbox:
         await self._sender.tidy(draft)
         return record.key
 
-    async def run(self, actor: Actor, *, watch: Watch) -> tuple[Attempt, ...]:
+    async def take_back(self, draft: Draft, actor: Actor) -> Draft:
+        """A message that waits, and has not begun to leave, is the draft again that it was: its copy is its saved one.
+
+        Raises:
+            NotFound: it left, or is about to.
+            MssError: the copy cannot be found now; the message still waits.
+        """
+        waiting = next((w for w in self.list() if w.key == draft.key), None)
+        if waiting is None or waiting.state is not SendState.QUEUED:
+            raise _gone()
+        ref = await self.discard(draft.key, actor)
+        return draft if ref is None else moved_to(draft, ref)
+
+    async def row(self, key: str) -> Row | None:
+        """Where the copy of a message stands, as a list shows it: among the drafts, else in Sent.
+
+        Raises:
+            MssError: the server cannot be asked.
+        """
+        record = next((r for r, _ in self._records.all() if r.key == key), None)
+        if record is None:
+            return None
+        roles = (Role.SENT, Role.DRAFTS) if record.state in LEFT else (Role.DRAFTS, Role.SENT)
+        for role in roles:
+            row = await self._sender.shelf.find_row(role, record.message_id, record.at)
+            if row is not None:
+                return row
+        return None
+
+    async def in_sent(self, key: str) -> bool:
+        """Is there a copy of it in Sent? Some servers store one by themselves, once they accepted the message.
+
+        Raises:
+            MssError: the server cannot be asked.
+        """
+        record = next((r for r, _ in self._records.all() if r.key == key), None)
+        if record is None:
+            raise _gone()
+        return await self._sender.shelf.find(Role.SENT, record.message_id, record.at) is not None
+
+    async def run(
+        self, actor: Actor, *, watch: Watch, decide: Callable[[str], Decide] | None = None
+    ) -> tuple[Attempt, ...]:
         """Send what is due, and bring copies that are missing to Sent.
 
-        Nobody is there to answer, so a partial refusal stops a message, and is shown later as refused. A refused
-        authentication ends the run: the next message would be a second try of the same password.
+        Where nobody is there to answer (`decide` gives who is, by key), a partial refusal stops a message, and is shown
+        later as refused. A refused authentication ends the run: the next message would be a second try of the same
+        password.
         """
         attempts: list[Attempt] = []
         for waiting in self.list():
@@ -139,7 +182,8 @@ class Outbox:
             if waiting.state is not SendState.QUEUED or (waiting.due and waiting.due > self._clock.now()):
                 continue
             try:
-                report = await self._leave(waiting.key, actor, _never, watch, attended=False)
+                asked = decide(waiting.key) if decide is not None else _never
+                report = await self._leave(waiting.key, actor, asked, watch, attended=False)
             except MssError as error:
                 attempts.append(Attempt(waiting.key, error=error))
                 if isinstance(error, AuthRefused):
@@ -181,7 +225,7 @@ class Outbox:
                     meaning=say("Il n'est pas parti."),
                     remedy=say("Rouvrez-le dans les brouillons, vérifiez-le et renvoyez-le."),
                 )
-            built = from_stored(copy)
+            built = from_stored(copy, want_delivery=record.want_delivery)
             self._sender.trace(actor, built)
             record = with_ref(record, ref)
             return await self._sender.leave(built, record, actor, copy, decide=decide, watch=watch, attended=attended)

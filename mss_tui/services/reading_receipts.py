@@ -46,6 +46,7 @@ class ReadingReceipts:
         submission: Submission,
         journal: Journal,
         clock: Clock,
+        product: str = "",
     ) -> None:
         self._account = account
         self._person = person
@@ -53,6 +54,7 @@ class ReadingReceipts:
         self._submission = submission
         self._journal = journal
         self._clock = clock
+        self._product = product
 
     async def asked(self, row: Row) -> Asked | None:
         """What the message asks, None when it asks nothing that can be answered.
@@ -72,6 +74,17 @@ class ReadingReceipts:
             return None
         came_from = [p.address.casefold() for p in parse_mailboxes(fields.get("return-path", b""), 1)]
         return Asked(to, came_from != [str(to).casefold()], MDN_SENT in row.flags)
+
+    async def ignore(self, row: Row, actor: Actor) -> None:
+        """No receipt is sent, and nobody is asked again: the mark says that it was dealt with (RFC 3503 §3.2).
+
+        Raises:
+            MssError: it could not be noted.
+        """
+        self._journal.write(
+            actor, self._account.address, ACT, "note", message_id=clean(row.message_id, 200), decision="ignored"
+        )
+        await self._store.flag([row.ref], add=(MDN_SENT,))
 
     async def send(self, row: Row, actor: Actor, *, although_elsewhere: bool = False) -> None:
         """Send the receipt, and mark the message so that nobody sends it twice (RFC 3503).
@@ -110,6 +123,7 @@ class ReadingReceipts:
             original_recipient=fields.get("original-recipient", b"").decode("ascii", "replace").replace(" ", ""),
             now=self._clock.now(),
             message_id=new_message_id(self._account, secrets.token_hex(16)),
+            product=self._product,
         )
         details = {"message_id": clean(row.message_id, 200), "to1": journalled(str(asked.to))}
         self._journal.write(actor, self._account.address, ACT, "intent", **details)

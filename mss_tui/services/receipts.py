@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 
 from mss_tui.errors import DeadlinePassed, InternalError
 from mss_tui.mime.header import parse_mailboxes, split_header
+from mss_tui.mime.report_words import may_be_report
 from mss_tui.model.folder import Role
 from mss_tui.model.message import MessageRef, Row
 from mss_tui.model.paris import day
@@ -100,6 +101,17 @@ class Receipts:
             complete=complete,
             reports=tuple(ref for ref, _ in ours),
         )
+
+    async def said_by(self, row: Row) -> Report | None:
+        """What a received message says of one that was sent; None where it is no report, by its looks or its words.
+
+        Raises:
+            MssError: the server could not be asked.
+        """
+        if not (row.automatic or may_be_report(row.sender.label, row.sender.address, row.subject)):
+            return None
+        report = await self._report(row.ref)
+        return None if report is None or report.form is Form.NONE else report
 
     async def _candidates(self, identifier: str, since: datetime) -> tuple[Sequence[Row], bool]:
         rows: list[Row] = []

@@ -43,6 +43,7 @@ class Sender:
         person: the holder of a nominative mailbox, for the label of From; who acts is told with each call.
         check: the rules, on the draft and on the bytes that were built from it.
         read: the octets of an attachment.
+        product: the reference of X-MSS-NIL, "" where none was given (ECO.2.4.3).
     """
 
     def __init__(
@@ -58,6 +59,7 @@ class Sender:
         clock: Clock,
         check: Check,
         read: Read,
+        product: str = "",
     ) -> None:
         self.account = account
         self.shelf = Shelf(account, store)
@@ -69,6 +71,7 @@ class Sender:
         self._clock = clock
         self._check = check
         self._read = read
+        self._product = product
         self._at_work: set[str] = set()
 
     async def prepare(self, draft: Draft) -> Built:
@@ -79,8 +82,16 @@ class Sender:
         """
         files = [await self._read(attachment) for attachment in draft.attachments]
         message_id = new_message_id(self.account, secrets.token_hex(16))
-        now = self._clock.now()
-        return await asyncio.to_thread(build, draft, self.account, self._person, files, now=now, message_id=message_id)
+        return await asyncio.to_thread(
+            build,
+            draft,
+            self.account,
+            self._person,
+            files,
+            now=self._clock.now(),
+            message_id=message_id,
+            product=self._product,
+        )
 
     async def send(
         self, draft: Draft, actor: Actor, *, confirmed: Mapping[str, str], decide: Decide, watch: Watch
@@ -100,6 +111,7 @@ class Sender:
             built, record = await self.admit(draft, actor, confirmed)
             report = await self.leave(built, record, actor, stored_copy(built, draft.bcc), decide=decide, watch=watch)
         if report.state in LEFT:
+            await self.answered(draft)
             await self.tidy(draft)
         return report
 
@@ -136,6 +148,7 @@ class Sender:
                 answers=(0,) * len(built.recipients),
                 digest=sha256(copy).hexdigest(),
                 due=due,
+                want_delivery=draft.want_delivery,
             )
         )
         for verdict in verdicts:
@@ -308,15 +321,18 @@ class Sender:
             raise already_left(record.state)
         return record
 
-    async def tidy(self, draft: Draft) -> None:
-        """Once a message left, or waits on the server with all it holds: mark what it answers, drop the saved draft.
-
-        Not before: its attachments may be parts of that draft. What fails here is no news about the message.
-        """
+    async def answered(self, draft: Draft) -> None:
+        """Once a message left: mark what it answers. What fails here is no news about the message."""
         keyword = {Origin.REPLY: ANSWERED, Origin.REPLY_ALL: ANSWERED, Origin.FORWARD: FORWARDED}.get(draft.origin)
         if draft.answers is not None and keyword is not None:
             with suppress(MssError):
                 await self.shelf.mark(draft.answers, keyword)
+
+    async def tidy(self, draft: Draft) -> None:
+        """Once a message left, or waits on the server with all it holds: drop the saved draft.
+
+        Not before: its attachments may be parts of that draft. What fails here is no news about the message.
+        """
         if draft.saved_as is not None:
             with suppress(MssError):
                 await self.shelf.drop(draft.saved_as)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from mss_tui.errors import MssError, NotFound, ServerRefused
 from mss_tui.model.folder import Role
-from mss_tui.model.message import DRAFT, SEEN, SENDING, MessageRef
+from mss_tui.model.message import DRAFT, SEEN, SENDING, MessageRef, Row
 from mss_tui.model.paris import day
 from mss_tui.model.people import Account
 from mss_tui.model.sending import SentCopy
@@ -45,12 +45,17 @@ class Shelf:
 
     async def find(self, role: Role, message_id: str, at: datetime) -> MessageRef | None:
         """A message by its Message-ID, among those stored since the day before `at`."""
+        row = await self.find_row(role, message_id, at)
+        return row.ref if row is not None else None
+
+    async def find_row(self, role: Role, message_id: str, at: datetime) -> Row | None:
+        """The same, as a list shows it."""
         name = await self.folder(role)
         if name is None:
             return None
         found = await self._store.search(name, Query(text=message_id, since=day(at - timedelta(days=1))))
         rows = await self._store.rows_of(name, found.uids[:MAX_FOUND])
-        return next((row.ref for row in rows if row.message_id == message_id), None)
+        return next((row for row in rows if row.message_id == message_id), None)
 
     async def octets(self, ref: MessageRef) -> bytes:
         """The whole of a stored message."""

@@ -109,5 +109,5 @@ def test_nothing_of_the_message_is_stored(store: FileOutboxRecords, tmp_path: Pa
     text = (tmp_path / "outbox" / "k1.json").read_text()
     assert set(json.loads(text)) == {
         "schema", "key", "account", "message_id", "state", "at", "stored_folder", "stored_uidvalidity", "stored_uid",
-        "answers", "copied", "digest", "due",
+        "answers", "copied", "digest", "due", "want_delivery",
     }  # fmt: skip

@@ -27,9 +27,12 @@ from mss_tui.services.checking import Checker
 from mss_tui.services.desk import Desk, Place
 from mss_tui.services.handling import Acts
 from mss_tui.services.outbox import Outbox
+from mss_tui.services.reading_receipts import ReadingReceipts
+from mss_tui.services.receipts import Receipts
 from mss_tui.services.sending import Sender
 from mss_tui.text import DisplayText, clean, clean_lines
 from tests.support.fake_mail import NOW, FakeMail, correspondent
+from tests.support.keeping_mail import KeepingMail, ReportsHere
 
 ADDRESS = "garde@hopital.mssante.fr"
 PERSON = Person("Jean MARTIN", "Dr", "10100000001", "Cabinet du Port")
@@ -250,7 +253,7 @@ class FakeDesk:
     """The desk and every fake in it."""
 
     desk: Desk
-    mail: FakeMail
+    mail: KeepingMail
     reader: FakeReader
     annuaire: FakeAnnuaire
     submission: FakeSubmission
@@ -306,7 +309,12 @@ def sample_rows() -> tuple[Row, ...]:
 
 
 def make_desk(
-    rows: Sequence[Row] | None = None, *, total: int | None = None, moment: datetime = NOW, second: bool = False
+    rows: Sequence[Row] | None = None,
+    *,
+    total: int | None = None,
+    moment: datetime = NOW,
+    second: bool = False,
+    undo_seconds: int = 0,
 ) -> FakeDesk:
     """A desk of one mailbox (two with `second`), at a fixed moment."""
     clock = SetClock(moment)
@@ -316,14 +324,13 @@ def make_desk(
     accounts = [account()]
     if second:
         accounts.append(account("ehpad", "secretariat@ehpad-tilleuls.mssante.fr", MailboxType.ORG))
-    profile = Profile(
-        "garde", PERSON, tuple(accounts), calls=(Call("Régulation", "15"), Call("Labo BIOSUD", "04 00 00 00 00"))
-    )
+    calls = (Call("Régulation", "15"), Call("Labo BIOSUD", "04 00 00 00 00"))
+    profile = Profile("garde", PERSON, tuple(accounts), calls=calls, undo_seconds=undo_seconds)
     places: list[Place] = []
-    mails: list[FakeMail] = []
+    mails: list[KeepingMail] = []
     readers: list[FakeReader] = []
     for number, one in enumerate(accounts):
-        mail = FakeMail(one.id, (sample_rows() if rows is None else rows) if number == 0 else (), total=total)
+        mail = KeepingMail(one.id, (sample_rows() if rows is None else rows) if number == 0 else (), total=total)
         reader = FakeReader(mail)
         records = FakeRecords()
         checker = Checker(profile, one, catalogue(), annuaire, acceptances, clock)  # type: ignore[arg-type]
@@ -340,7 +347,10 @@ def make_desk(
             read=read_file,
         )
         box = Box(one, mail, facts, catalogue(), clock, by_person=True)
-        places.append(Place(one, box, reader, Acts(box, journal), checker, sender, Outbox(sender, records, clock)))  # type: ignore[arg-type]
+        outbox = Outbox(sender, records, clock)
+        receipts = Receipts(mail, sender.shelf, ReportsHere())
+        answers = ReadingReceipts(one, PERSON, store=mail, submission=submission, journal=journal, clock=clock)
+        places.append(Place(one, box, reader, Acts(box, journal), checker, sender, outbox, receipts, answers))  # type: ignore[arg-type]
         mails.append(mail)
         readers.append(reader)
 
