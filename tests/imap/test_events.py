@@ -150,6 +150,42 @@ async def test_where_only_one_connection_is_allowed_it_idles_between_calls(
         server.stop()
 
 
+async def test_a_second_connection_that_is_refused_costs_no_password(
+    authority: Authority, listen: Listen, scripted_store: OpenStore
+) -> None:
+    """Some servers refuse it as they refuse a wrong password."""
+
+    async def idle(peer: Peer, tag: bytes, text: bytes) -> None:
+        peer.send(b"+ idling\r\n* 3 FETCH (UID 3 FLAGS (\\Seen))\r\n")
+        assert await peer.line() == b"DONE"
+        peer.send(tag + b" OK done\r\n")
+
+    secrets = Passwords("juste")
+    refusing = Ordinary({b"AUTHENTICATE": b"TAG NO [AUTHENTICATIONFAILED] too many of you\r\n"})
+    async with serving(authority, Ordinary({b"IDLE": idle}), refusing) as served:
+        store = scripted_store(served, secrets)
+        await store.open("INBOX")
+        listener = listen(store)
+        assert (await listener.until(Changed)).flags == ((3, frozenset({SEEN})),)
+        assert secrets.forgotten == []
+        assert (await store.open("INBOX")).total == 3
+        assert len(served.commands(b"AUTHENTICATE")) == 2
+
+
+async def test_a_watched_folder_that_is_gone_is_told_once(
+    authority: Authority, listen: Listen, scripted_store: OpenStore
+) -> None:
+    capabilities = FULL.replace(b" IDLE", b"")
+    ordinary = Ordinary({b"NOOP": b"TAG NO [NONEXISTENT] gone\r\n"}, capabilities=capabilities)
+    async with serving(authority, ordinary) as served:
+        store = scripted_store(served)
+        await store.open("INBOX")
+        listener = listen(store)
+        assert (await listener.until(Reset)).folder == "INBOX"
+        assert not any(isinstance(event, Reset) for event in listener.events)
+        assert served.connections == 1
+
+
 async def test_a_cut_line_is_told_and_heals(authority: Authority, listen: Listen, scripted_store: OpenStore) -> None:
     ordinary = Ordinary(capabilities=FULL.replace(b" IDLE", b""))
 

@@ -111,6 +111,21 @@ def selected(uidvalidity: int, exists: int, uidnext: int, more: bytes = b"") -> 
     )
 
 
+async def test_opening_again_sees_flags_that_the_server_told_nobody(authority: Authority, scripted_store: Make) -> None:
+    async def fetch(peer: Peer, tag: bytes, text: bytes) -> None:
+        if text.endswith(b"(UID FLAGS)"):
+            peer.send(b"* 2 FETCH (UID 2 FLAGS (\\Seen))\r\n")
+        else:
+            peer.send(b"".join(map(row, (3, 2, 1))))
+        peer.send(tag + b" OK done\r\n")
+
+    async with serving(authority, Ordinary({b"FETCH": fetch})) as served:
+        store = scripted_store(served)
+        assert not any(r.seen for r in (await store.open("INBOX")).rows)
+        assert [r.ref.uid for r in (await store.open("INBOX")).rows if r.seen] == [2]
+        assert len(served.commands(b"SELECT")) == 1
+
+
 async def test_p14_nothing_kept_survives_another_uidvalidity(authority: Authority, scripted_store: Make) -> None:
     """The same UIDs, other messages: what was kept of the old ones is never shown."""
     answers = iter([selected(7, 3, 4), selected(7, 0, 1), selected(8, 3, 4)])

@@ -180,8 +180,9 @@ def check_validity(box: Mailbox, uidvalidity: int) -> None:
 
 def check_keywords(box: Mailbox, flags: Collection[str]) -> None:
     """A keyword that the server would forget with the session is refused: a colleague would never see it."""
-    known = box.permanent_flags
-    if known is not None and not box.keeps_keywords and not {f for f in flags if f[:1] != "\\"} <= known:
+    known = {flag.lower() for flag in box.permanent_flags or ()}
+    wanted = {flag.lower() for flag in flags if flag[:1] != "\\"}
+    if not box.keeps_keywords and not wanted <= known:
         raise ServerRefused(
             say("Ce serveur n'accepte pas d'autre mot-clé dans ce dossier."),
             meaning=say("L'état de traitement ne peut pas y être noté."),

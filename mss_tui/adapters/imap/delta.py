@@ -58,11 +58,11 @@ class Watched:
             return []
         async with session.within(self.folder, examine=self._read_only) as box:
             if box.uidvalidity != self._uidvalidity:
-                return self._reset()
+                return self.give_up()
             news, box.gap = box.gap, News()
             if box.lineage is not self._box.lineage:
                 if len(self._box.known_flags()) > MOST_COMPARED:
-                    return self._reset()
+                    return self.give_up()
                 news = await self._compare(session, box)
             arrived = Rows()
             flight = [session.submit(b"NOOP")]
@@ -81,7 +81,7 @@ class Watched:
                     break
                 flight = [self._ask(session)]
             if box.contradicted or news.unknown_removed or box.total != left + len(rows) or len(rows) > MOST_ARRIVED:
-                return self._reset()
+                return self.give_up()
             self._box, self._total = box, box.total
             self._uidnext = max([self._uidnext, *(uid + 1 for uid in uids)])
             return self._events(removed, left, news.flags, rows)
@@ -119,6 +119,7 @@ class Watched:
             events.append(Arrived(self.folder, rows, left + len(rows)))
         return events
 
-    def _reset(self) -> list[Event]:
+    def give_up(self) -> list[Event]:
+        """Say once that the view cannot be trusted, then nothing more."""
         self._lost = True
         return [Reset(self.folder)]

@@ -28,7 +28,8 @@ _USUAL = {
     Role.TRASH: ("corbeille", "éléments supprimés", "trash", "deleted items", "deleted messages"),
 }
 _ORDER = list(Role)
-_MOST = 20_000
+_MOST, _NAME = 20_000, 1_000
+"""Folders that are listed, and octets of a name."""
 _UNSAFE = re.compile(rb"[\x00\r\n]")
 
 
@@ -97,8 +98,7 @@ class Listing:
 
     def _hear_list(self, said: Data) -> None:
         name, levels, attributes = self._folder(said)
-        if len(self._found) < _MOST:
-            self._found[name] = _Listed(levels, attributes, "\\subscribed" in attributes)
+        self._found[name] = _Listed(levels, attributes, "\\subscribed" in attributes)
 
     def _hear_lsub(self, said: Data) -> None:
         self._subscribed.add(self._folder(said)[0])
@@ -108,7 +108,7 @@ class Listing:
         if len(values) < 3:
             raise Malformed("list")
         raw, separator = string(values[2]), string(values[1])
-        if _UNSAFE.search(raw):
+        if _UNSAFE.search(raw) or len(raw) > _NAME or len(self._found) >= _MOST:
             raise Malformed("name")
         name = self._session.folder_name(raw, listed=True)
         between = separator.decode("latin-1")

@@ -15,6 +15,8 @@ from mss_tui.adapters.imap.wire import Piece, astring, read_set
 from mss_tui.phrase import say
 
 Ear = Callable[[Data], None]
+_MOST_FLAGS, _FLAG = 500, 200
+"""Flags of a message, and octets of one; what is more is left out."""
 
 
 class Hearing:
@@ -183,6 +185,7 @@ def read_flags(value: Value) -> frozenset[str]:
     Raises:
         Malformed: they are no list of atoms.
     """
-    words = (bytes(word).decode("latin-1") for word in sequence(value) if isinstance(word, Atom))
+    atoms = [word for word in sequence(value)[:_MOST_FLAGS] if isinstance(word, Atom) and len(word) <= _FLAG]
+    words = (bytes(word).decode("latin-1") for word in atoms)
     flags = ("\\" + word[1:].capitalize() if word[:1] == "\\" else word for word in words)
     return frozenset(flag for flag in flags if flag != "\\Recent")

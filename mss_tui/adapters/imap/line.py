@@ -89,6 +89,10 @@ class Line:
         """Seconds before the next attempt: doubling to a minute, each between half of it and the whole."""
         return float(min(_FIRST * 2 ** min(failures - 1, 10), _LONGEST) * (0.5 + self._jitter() / 2))
 
+    async def spare(self) -> Session:
+        """One connection more; that it is refused says nothing of the credential that the working one stands on."""
+        return await self._begin(await self._secret())
+
     async def another(self) -> Session:
         """A new connection, authenticated.
 

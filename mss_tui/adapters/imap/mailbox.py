@@ -20,6 +20,7 @@ from mss_tui.model.message import Row
 from mss_tui.phrase import say
 
 Items = dict[str, Value]
+_SLACK = 1_000
 FetchEar = Callable[[int, int, Items], bool]
 """Given sequence number, UID and items of a FETCH; says whether it had asked for the flags in it."""
 
@@ -73,6 +74,7 @@ class Mailbox:
         self._flags: dict[int, frozenset[str]] = {}
         self._block: list[int] = []
         self._block_below = 0
+        self._grew = False
 
     @property
     def total(self) -> int:
@@ -115,7 +117,6 @@ class Mailbox:
         """`VANISHED (EARLIER)`: gone since the earlier selection; the places count without them already."""
         for uid in [uid for uid in self._flags if any(uid in span for span in spans)]:
             self._gone(uid)
-        self._block = [uid for uid in self._block if uid not in self.news.removed]
 
     def settle(self) -> None:
         """Give the messages that were the newest before their places below those that came since.
@@ -126,7 +127,8 @@ class Mailbox:
         while top and self.uid_at(top) >= self._block_below:
             top -= 1
         came = self.total - top
-        if self._block and top >= len(self._block) and (came or self.uidnext <= self._block_below):
+        nothing_came = not self._grew and self.uidnext <= self._block_below
+        if self._block and top >= len(self._block) and (came or nothing_came):
             self._uids[top - len(self._block) : top] = array("Q", self._block)
         self._block = []
 
@@ -147,7 +149,7 @@ class Mailbox:
         else:
             self._uids.extend([0] * (number - len(self._uids)))
         if before is not None and number > before:
-            self.news.grown = True
+            self.news.grown = self._grew = True
 
     def expunged(self, number: int) -> None:
         """`EXPUNGE`: the message at `number` is gone, those behind it move up."""
@@ -198,6 +200,8 @@ class Mailbox:
     def flagged(self, uid: int, flags: frozenset[str], *, asked: bool) -> None:
         """The flags of a message; news when they differ and nobody has just asked for them."""
         before = self._flags.get(uid)
+        if before is None and len(self._flags) > self.total + _SLACK:
+            raise hostile(say("il décrit plus de messages qu'il n'en annonce"))
         self._flags[uid] = flags
         if uid in self.rows and self.rows[uid].flags != flags:
             self.rows[uid] = replace(self.rows[uid], flags=flags)
@@ -217,7 +221,11 @@ class Mailbox:
         if not uid:
             self.news.unknown_removed += 1
             return
+        if len(self.news.removed) > self._limits.messages:
+            raise hostile(say("il supprime sans fin"))
         self.news.removed.add(uid)
+        if self._block:
+            self._block = [known for known in self._block if known != uid]
         self.news.flags.pop(uid, None)
         self._flags.pop(uid, None)
         self.rows.pop(uid, None)

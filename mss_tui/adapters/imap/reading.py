@@ -61,7 +61,7 @@ async def open_folder(
         async with session.within(folder, write=not read_only, examine=read_only, along=along) as box:
             if not flight:
                 stack.enter_context(box.hearing(collected.hear))
-                flight += [session.submit(b"NOOP"), unseen.ask(stack)]
+                flight += [session.submit(b"NOOP"), unseen.ask(stack), *_ask_flags(session, box, rows)]
             for order in flight:
                 with suppress(ServerRefused):
                     await session.finish(order, some_gone=True)
@@ -202,6 +202,12 @@ def _ask_places(session: Session, places: Sequence[int]) -> list[Order]:
         for at in range(0, len(ordered), WINDOW)
         for text in set_texts(ordered[at : at + WINDOW])
     ]
+
+
+def _ask_flags(session: Session, box: Mailbox, rows: int) -> list[Order]:
+    """The flags of the newest rows as they are: not every server tells what others changed."""
+    first, last = max(box.total - rows, 0) + 1, box.total
+    return [session.submit(_FETCH, b"%d:%d" % (first, last), b"(UID FLAGS)")] if last and rows else []
 
 
 def _list(items: bytes) -> bytes:

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from mss_tui.adapters.imap.response import Data
 from mss_tui.adapters.imap.syntax import Atom, Malformed, Value, string
-from mss_tui.adapters.imap.wire import Literal, Piece, read_set
+from mss_tui.adapters.imap.wire import Literal, Piece, flag_list, read_set
 from mss_tui.adapters.imap.wire import string as wire_string
 from mss_tui.model.message import SEEN, Row
 from mss_tui.model.paris import day as paris_day
@@ -37,9 +37,9 @@ def criteria(query: Query) -> list[Piece]:
     if query.flagged:
         found.append(b"FLAGGED")
     if query.keyword:
-        found += (b"KEYWORD", query.keyword.encode("ascii"))
+        found += (b"KEYWORD", flag_list([query.keyword])[1:-1])
     for flag in query.without:
-        found += (_SYSTEM[flag.lower()],) if flag.lower() in _SYSTEM else (b"UNKEYWORD", flag.encode("ascii"))
+        found += (_SYSTEM[flag.lower()],) if flag.lower() in _SYSTEM else (b"UNKEYWORD", flag_list([flag])[1:-1])
     return found or [b"ALL"]
 
 

@@ -16,7 +16,7 @@ from mss_tui.adapters.imap.line import Line
 from mss_tui.adapters.imap.mailbox import Mailbox
 from mss_tui.adapters.imap.refusals import late, lost
 from mss_tui.adapters.imap.session import Session
-from mss_tui.errors import AuthRefused, InternalError, MssError, ServerRefused
+from mss_tui.errors import AuthRefused, InternalError, MssError, NotFound, ServerRefused
 from mss_tui.model.folder import Opened
 from mss_tui.ports.clock import Clock
 from mss_tui.ports.mail import Event, LineChanged, Reset
@@ -164,6 +164,8 @@ class Watch:
             except TimeoutError:
                 session.drop(late())
                 raise late() from None
+            except (NotFound, ServerRefused):  # the folder is gone, or no longer ours
+                events = watched.give_up()
             if watched is self._watched:
                 for event in events:
                     self._tell(event)
@@ -171,9 +173,11 @@ class Watch:
     async def _listen(self, session: Session) -> None:
         """Wait for the server to say something, in the way that it allows."""
         failures = 0
+        clock = asyncio.get_running_loop().time
         while session.can("IDLE"):
+            began = clock()
             try:
-                second = await self._line.another()
+                second = await self._line.spare()
             except (ServerRefused, AuthRefused):  # no second connection for us: the one that we have must do
                 await self._idle_between(session)
                 return
@@ -182,7 +186,7 @@ class Watch:
             if second is not None:
                 with suppress(MssError):
                     await self._idle_beside(second)
-            failures += 1
+            failures = 1 if clock() - began > STEADY else failures + 1
             await self._line.pause(self._line.delay(failures))
         while True:
             await self._line.pause(POLL)
