@@ -147,6 +147,8 @@ def build_parser(translate: Translate = str) -> Parser:
     add = simple("status", say("la vie de chaque boîte, d'après ce que ce poste en sait"))
     add("--refresh", action="store_true", what=say("demande d'abord aux serveurs et à l'annuaire"))
     add("--nagios", action="store_true", what=say("une ligne et le code 0, 1, 2 ou 3"))
+    add("--overdue", action="store_true", what=say("ce qui est en retard ; avec --refresh, chaque message"))
+    add("--prometheus", type=Path, metavar="FICHIER.prom", what=say("écrit aussi les mesures pour Prometheus"))
 
     add = simple("journal", say("qui a fait quoi, et quand"))
     add("action", nargs="?", choices=("verify",), what=say("verify : suit la chaîne des lignes"))

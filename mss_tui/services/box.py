@@ -149,6 +149,26 @@ class Box:
             expiring = sum(e.expires is not None and e.expires - now <= soon for e in entries)
         self._remember(overdue=overdue, expiring=expiring, counted=now)
 
+    async def overdue_now(self) -> tuple[ListEntry, ...]:
+        """The messages of the inbox that are overdue, the newest `MAX_COUNTED` of them, asked of the server."""
+        hours = self.account.policy.handling_hours.value
+        if hours is None:
+            return ()
+        before = day(self._clock.now() - timedelta(hours=hours)) + timedelta(days=1)
+        entries = await self._old(Query(before=before, without=(DELETED, *KEYWORD.values())))
+        return tuple(entry for entry in entries if entry.overdue)
+
+    async def expiring_within(self, days: int) -> tuple[ListEntry, ...]:
+        """The messages of the inbox that the operator erases within `days`, soonest first (charte §4)."""
+        months = self.account.policy.retention_months.value
+        if months is None:
+            return ()
+        now = self._clock.now()
+        soon = timedelta(days=days)
+        query = Query(before=plus_months(day(now + soon), -months) + timedelta(days=1))
+        entries = [e for e in await self._old(query) if e.expires is not None and e.expires - now <= soon]
+        return tuple(sorted(entries, key=lambda entry: entry.row.received))
+
     async def _old(self, query: Query) -> list[ListEntry]:
         found = await self.mail.search("INBOX", query)
         return [self.entry(row) for row in await self.mail.rows_of("INBOX", found.uids[:MAX_COUNTED])]

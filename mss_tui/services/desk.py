@@ -81,7 +81,7 @@ class Desk:
 
     def status(self) -> tuple[AccountStatus, ...]:
         """The life of every mailbox, from the facts file alone."""
-        return tuple(account_status(p.account, p.checker, self.facts) for p in self.places)
+        return tuple(account_status(p.account, p.checker, self.facts, self.journal) for p in self.places)
 
     def absences(self, place: Place | None = None) -> Absences:
         """The absence message of a mailbox, of the first when none is named."""
