@@ -17,6 +17,7 @@
     alone = true                     the words are a clause of their own: between commas, brackets or full stops
 
     unclinical = 0.3                 at the top of a label: added where the context "clinique" does not hold
+    yields = "proselyte"             at the top of a label: the score must be higher by 0.4 where that one is given
 
 A context ("#clinique") is a named group of patterns that holds when at least `least` of them are met.
 """
@@ -36,6 +37,8 @@ from mss_tui.rules.language.tokens import Tokens
 from mss_tui.rules.language.values import value_after
 
 THRESHOLD = 1.0
+YIELDING = 0.4
+ROUNDING = 1e-6
 LABELS = ("urgence", "prive", "commercial", "proselyte", "insultant", "convocation", "identifiants", "pj-oubliee")
 FILES = ("commun", *LABELS, "detresse")
 CARE = "clinique"
@@ -76,11 +79,13 @@ class Context:
 class Language:
     """All cues by label, all contexts, and the index of all their patterns.
 
-    `unclinical` is what a label's score gains where nothing in the message speaks of care.
+    `unclinical` is what a label's score gains where nothing in the message speaks of care; `yields` names the labels
+    beside which it needs more (`YIELDING`).
     """
 
     cues: Mapping[str, tuple[Cue, ...]]
     unclinical: Mapping[str, float]
+    yields: Mapping[str, tuple[str, ...]]
     contexts: Mapping[str, Context]
     index: PatternIndex
 
@@ -119,6 +124,7 @@ def language() -> Language:
     contexts: dict[str, Context] = {}
     cues: dict[str, tuple[Cue, ...]] = {}
     unclinical: dict[str, float] = {}
+    yields: dict[str, tuple[str, ...]] = {}
     shared: dict[str, tuple[str, ...]] = {}
     for data in (load(f"langue/{name}") for name in FILES):
         lexicons |= {name: tuple(words.split()) for name, words in data.get("lexicons", {}).items()}
@@ -127,6 +133,8 @@ def language() -> Language:
             contexts[name] = Context(_lines(group["patterns"], shared), group.get("least", 1))
         if "unclinical" in data:
             unclinical[data["label"]] = float(data["unclinical"])
+        if "yields" in data:
+            yields[data["label"]] = tuple(data["yields"].split())
         if "cue" in data:
             cues[data["label"]] = cues.get(data["label"], ()) + tuple(_cue(cue, shared) for cue in data["cue"])
     texts = {p for group in contexts.values() for p in group.patterns}
@@ -134,7 +142,7 @@ def language() -> Language:
         named = (cue.patterns, cue.needs, cue.never, cue.needs_message, cue.never_message)
         texts |= {p for group in named for p in group if not p.startswith("#")}
     compiler = Compiler(lexicons)
-    return Language(cues, unclinical, contexts, PatternIndex((text, compiler.pattern(text)) for text in texts))
+    return Language(cues, unclinical, yields, contexts, PatternIndex((text, compiler.pattern(text)) for text in texts))
 
 
 class Reading:
@@ -243,6 +251,18 @@ class Reading:
                 found += [(cue.weight, hit) for hit in hits if cue.weight > 0]
         bonus = self._language.unclinical.get(label, 0.0) if found and not self.holds(CARE) else 0.0
         return sum(best.values()) + bonus, self._evidence(found)
+
+    def given(self, without: frozenset[str] = frozenset()) -> dict[str, tuple[Span, ...]]:
+        """The labels of the message with their evidence."""
+        scores = {label: self.score(label, without) for label in LABELS}
+        over = {label for label, (score, spans) in scores.items() if spans and score >= THRESHOLD - ROUNDING}
+        yields = self._language.yields
+        weak = {
+            label
+            for label in over
+            if over.intersection(yields.get(label, ())) and scores[label][0] < THRESHOLD + YIELDING - ROUNDING
+        }
+        return {label: scores[label][1] for label in LABELS if label in over - weak}
 
     def _evidence(self, found: list[tuple[float, Hit]]) -> tuple[Span, ...]:
         taken: list[Hit] = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mss_tui.model.verdict import Place, Span
-from mss_tui.rules.language.cues import LABELS, THRESHOLD, Reading
+from mss_tui.rules.language.cues import Reading
 from mss_tui.rules.language.own import own_words
 from mss_tui.rules.language.subject import says_nothing
 from mss_tui.rules.language.tokens import tokenise
@@ -41,11 +41,7 @@ def labels(
     people = several_people(subject, own)
     if people:
         found["contenu.plusieurs-patients"] = people
-    reading = Reading(tokenise(subject, own))
-    for label in LABELS:
-        if label == "pj-oubliee" and attachments:
-            continue
-        score, spans = reading.score(label, without)
-        if score >= THRESHOLD - 1e-6 and spans:
+    for label, spans in Reading(tokenise(subject, own)).given(without).items():
+        if label != "pj-oubliee" or not attachments:
             found[f"contenu.{label}"] = spans
     return found

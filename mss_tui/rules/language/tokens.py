@@ -15,6 +15,7 @@ _TOKEN = re.compile(
 )
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss"})
 _ABBREVIATIONS = frozenset(("m", "mr", "mme", "mlle", "dr", "pr", "st", "ste", "cf", "tel", "av", "p", "j", "n", "me"))
+_GREETED = frozenset(("madame", "monsieur", "mademoiselle"))
 _OPENS, _CLOSES = frozenset("«“"), frozenset("»”")
 MAX_CHARS = 60_000
 """Text beyond is not read: no message of a person is that long, and the time stays bounded."""
@@ -56,6 +57,9 @@ def tokenise(subject: str, body: str) -> Tokens:
     after = _add(found, flat(subject[:MAX_CHARS]), subject, 0)
     found.body_at = len(found.words)
     _add(found, flat(body[:MAX_CHARS]), body, after + 1)
+    for at, word in enumerate(found.words):
+        if word in _GREETED and at + 1 in found.clauses:
+            found.words[at] = "salutation"
     return found
 
 
@@ -68,6 +72,8 @@ def _add(into: Tokens, folded: str, text: str, sentence: int) -> int:
         if word.isalnum() or word in "%€" or len(word) > 1:
             if word.startswith(("s'il ", "sil ")):
                 word = "svp"
+            elif word == "m" and folded[match.end() : match.end() + 1] == "'":
+                word = "me"
             words.append(word if word.isascii() else word.translate(_LIGATURES))
             starts.append(match.start())
             ends.append(match.end())

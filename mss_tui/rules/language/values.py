@@ -18,6 +18,7 @@ _NO_SECRET = re.compile(
     r"(?:19|20)\d\d[.,;)]*\Z|https?:|www\.|\S+@\S+\.\S+|n°|\d+e\b|[jJ]\d+\b|\d+/\d+|0[1-9](?:[ .]?\d\d){4}"
 )
 _SPECIAL = re.compile(r"[!@#$*_&+]|\w[-./]\w")
+_QUOTED = re.compile(r"\s*[:=,]?\s*[«\"“]\s*\w")
 _SAME = re.compile(
     r"\s*[:=,]?\s*(?:est |c'est |c’est )?(?:le |la )?(?:idem|m[êe]me|identique|pareil|habituel)\b", re.IGNORECASE
 )
@@ -40,7 +41,7 @@ def _secret(value: str, *, named: bool) -> bool:
 def value_after(text: str, end: int) -> bool:
     """Does a value that looks like a secret follow place `end` of `text`, assigned to it or right beside?"""
     rest = text[end : end + REACH]
-    if _SAME.match(rest):
+    if _SAME.match(rest) or _QUOTED.match(rest):
         return True
     line = rest.split("\n\n")[0]
     match = _ASSIGNED.match(line)
