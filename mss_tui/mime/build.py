@@ -117,6 +117,7 @@ def build(
         field("Disposition-Notification-To", [sender]) if draft.want_reading else b"",
         field("X-MSS-MES", ["FIN"]) if draft.last_to_patient else b"",
         field("X-MSS-NIL", [product]) if product else b"",
+        *(text_field(name, value) for name, value in draft.headers if name.startswith("X-MSS-") and value),
         field("X-Mailer", [PRODUCT]),
         field("MIME-Version", ["1.0"]),
     ]

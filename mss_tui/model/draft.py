@@ -69,6 +69,8 @@ class Draft:
     want_reading: bool = False
     want_delivery: bool = True
     last_to_patient: bool = False
+    headers: tuple[tuple[str, str], ...] = ()
+    """X-MSS fields computed of the attached archive when it leaves (ECO.2.4.1, ECO.2.4.2); never typed."""
     saved_as: MessageRef | None = field(default=None, compare=False)
 
     @property

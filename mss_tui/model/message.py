@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from mss_tui.model.address import Correspondent
+from mss_tui.model.subject import NamedPatient, named_patient, without_prefix
 from mss_tui.phrase import Phrase
 from mss_tui.text import DisplayText
 
@@ -68,6 +69,16 @@ class Row:
     receipt_to: str = ""
     has_attachment: bool = False
     has_documents: bool = False
+
+    @property
+    def title(self) -> DisplayText:
+        """The subject as people see it: without the prefix of archives (ECO.3.1.3); `subject` stays as received."""
+        return without_prefix(self.subject)
+
+    @property
+    def named_patient(self) -> NamedPatient | None:
+        """The patient whom the subject of an archive names (ECO.2.1.3)."""
+        return named_patient(self.subject)
 
     @property
     def seen(self) -> bool:
