@@ -1,0 +1,96 @@
+"""What the rules may know of a draft's attachments: each read once, in the bounded worker, when it is attached."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
+from mss_tui.documents.facts import claims_pdf_a, facts_of
+from mss_tui.documents.jobs import Opened
+from mss_tui.errors import MssError
+from mss_tui.mime.build import File
+from mss_tui.model.draft import Draft, HeldFile, LocalFile, RemotePart
+from mss_tui.model.facts import DocumentFact
+from mss_tui.ports.worker import BoundedWorker
+from mss_tui.rules.xdm import headers_of, is_archive
+
+Read = Callable[[LocalFile | RemotePart], Awaitable[File]]
+Key = tuple[object, ...]
+SECONDS = 10.0
+KEPT = 200
+
+
+class Attached:
+    """Reads attachments for the rules, and remembers what it read by path, time and size."""
+
+    def __init__(self, read: Read, worker: BoundedWorker) -> None:
+        self._read = read
+        self._worker = worker
+        self._known: dict[Key, tuple[DocumentFact, ...]] = {}
+
+    def known(self, draft: Draft) -> tuple[DocumentFact, ...] | None:
+        """What is known of every attachment; None while one of them was not read."""
+        found: list[DocumentFact] = []
+        for attachment in draft.attachments:
+            if job_of(attachment.name, attachment.type):
+                facts = self._known.get(_key(attachment))
+                if facts is None:
+                    return None
+                found += (replace(fact, source=attachment.name) for fact in facts)
+        return tuple(found)
+
+    async def learn(self, draft: Draft) -> bool:
+        """Read what was not read yet; True when something was. What cannot be read now stays unknown."""
+        learned = False
+        for attachment in draft.attachments:
+            job = job_of(attachment.name, attachment.type)
+            key = _key(attachment)
+            if not job or key in self._known:
+                continue
+            try:
+                name, _, data = await self._read(attachment)
+                facts = await self._facts(job, name, data)
+            except MssError:
+                continue
+            if len(self._known) >= KEPT:
+                self._known.pop(next(iter(self._known)))
+            self._known[key] = facts
+            learned = True
+        return learned
+
+    async def _facts(self, job: str, name: str, data: bytes) -> tuple[DocumentFact, ...]:
+        if job == "pdf":
+            return (DocumentFact(name, "pdf", pdf_a=claims_pdf_a(data)),)
+        opened = await self._worker.run(job, Opened, data, {"name": name}, seconds=SECONDS)
+        if opened.archive is None:
+            return ()
+        return facts_of(opened.archive, name, "xdm" if job == "xdm.open" else "cda")
+
+    async def completed(self, draft: Draft) -> Draft:
+        """The draft with the X-MSS fields of its archive, computed now: they are never typed (ECO.2.4.1, ECO.2.4.2)."""
+        await self.learn(draft)
+        documents = [fact for fact in self.known(draft) or () if fact.kind == "xdm"]
+        return replace(draft, headers=tuple(headers_of(documents).items()))
+
+
+def job_of(name: str, media_type: str) -> str:
+    """The job that reads an attachment as a document, "pdf" for what is read in process, "" for none."""
+    end = name.lower().rpartition(".")[2]
+    if is_archive(name) or (end == "zip" and "xdm" in name.lower()):
+        return "xdm.open"
+    if end == "xml" or media_type in ("text/xml", "application/xml", "application/xslt+xml"):
+        return "cda.open"
+    return "pdf" if end == "pdf" or media_type == "application/pdf" else ""
+
+
+def _key(attachment: LocalFile | RemotePart) -> Key:
+    if isinstance(attachment, RemotePart):
+        return attachment.ref, attachment.section
+    if isinstance(attachment, HeldFile):
+        return "", attachment.name, hashlib.sha256(attachment.data).digest()
+    try:
+        changed = attachment.path.stat().st_mtime_ns
+    except OSError:
+        changed = 0
+    return str(attachment.path), changed, attachment.size

@@ -1,0 +1,256 @@
+"""Documents of received messages: opened in the worker, in memory; nothing on disk but an explicit save."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from mss_tui.documents.facts import facts_of
+from mss_tui.documents.fault import DocumentFault
+from mss_tui.documents.jobs import Checked, FileOctets, Opened
+from mss_tui.documents.text import as_text
+from mss_tui.errors import MssError, NotFound
+from mss_tui.mime.preview import Preview
+from mss_tui.mime.view import View
+from mss_tui.model.document import Archive, Embedded, XdmEntry
+from mss_tui.model.facts import DocumentFact
+from mss_tui.model.message import Attachment, MessageRef, Reading, Row
+from mss_tui.model.people import Actor
+from mss_tui.phrase import say
+from mss_tui.ports.mail import Query
+from mss_tui.ports.store import Journal
+from mss_tui.ports.worker import BoundedWorker
+from mss_tui.rules.xdm import plain
+from mss_tui.services.attached import job_of
+from mss_tui.services.box import Box
+from mss_tui.services.files import write_new
+from mss_tui.services.reading import Reader
+from mss_tui.text import clean, clean_lines
+
+KEPT = 6
+SECONDS = 10.0
+UNASKED = 3_000_000
+"""Octets of an archive that is read without being asked for, so that its warnings stand in the message."""
+EXPORT_WIDTH = 80
+MAX_FOUND = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """An archive of a received message; `source` is the attachment it came in."""
+
+    ref: MessageRef
+    source: Attachment
+    archive: Archive
+
+    @property
+    def facts(self) -> tuple[DocumentFact, ...]:
+        """What the rules may know of it."""
+        kind = "xdm" if job_of(self.source.name, self.source.type) == "xdm.open" else "cda"
+        return facts_of(self.archive, self.source.name, kind)
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """A document seen before in another message."""
+
+    ref: MessageRef
+    title: str
+    patient_ins: str
+    ids: frozenset[str]
+    replaced: str = ""
+
+
+class Documents:
+    """Opens, saves and finds documents for every mailbox of a desk.
+
+    What a document replaces is looked for among those opened since the program began: nothing of a patient is kept
+    beyond that.
+    """
+
+    def __init__(self, worker: BoundedWorker, journal: Journal) -> None:
+        self._worker = worker
+        self._journal = journal
+        self._kept: OrderedDict[MessageRef, tuple[Received, ...]] = OrderedDict()
+        self._seen: dict[tuple[MessageRef, int], Earlier] = {}
+        self._facts: dict[MessageRef, tuple[DocumentFact, ...]] = {}
+
+    @staticmethod
+    def pieces(reading: Reading) -> tuple[Attachment, ...]:
+        """The attachments of a message that are archives or CDA documents."""
+        found = (a for a in reading.attachments if job_of(a.name, a.type) in ("xdm.open", "cda.open"))
+        zips = (a for a in reading.attachments if a.name.lower().endswith(".zip") and reading.row.has_documents)
+        return tuple(dict.fromkeys((*found, *zips)))
+
+    def facts(self, ref: MessageRef) -> tuple[DocumentFact, ...] | None:
+        """What is known of a message's documents; None while they were not opened."""
+        return self._facts.get(ref)
+
+    async def open(self, reader: Reader, reading: Reading, *, unasked: bool = False) -> tuple[Received, ...]:
+        """Every archive of a message. With `unasked`, large ones are left for later and nothing is raised.
+
+        Raises:
+            DocumentFault: none of them can be read; the sentence is that of the first.
+            MssError: the message cannot be fetched.
+        """
+        ref = reading.row.ref
+        if ref in self._kept:
+            self._kept.move_to_end(ref)
+            return self._kept[ref]
+        pieces = self.pieces(reading)
+        if unasked and (not pieces or sum(piece.size for piece in pieces) > UNASKED):
+            return ()
+        opened: list[Received] = []
+        fault: MssError | None = None
+        for piece in pieces:
+            try:
+                opened.append(Received(ref, piece, await self.read(await reader.octets(ref, piece.section), piece)))
+            except MssError as error:
+                if not isinstance(error, DocumentFault) and not unasked:
+                    raise
+                fault = fault or error
+        if fault is not None and not opened:
+            if unasked:
+                return ()
+            raise fault
+        self._keep(ref, tuple(opened))
+        return tuple(opened)
+
+    async def read(self, data: bytes, piece: Attachment) -> Archive:
+        """The documents of an archive, or of a CDA alone.
+
+        Raises:
+            DocumentFault: they cannot be read.
+        """
+        job = job_of(piece.name, piece.type)
+        job = "cda.open" if job == "cda.open" else "xdm.open"
+        opened = await self._worker.run(job, Opened, data, {"name": piece.name}, seconds=SECONDS)
+        return opened.result()
+
+    async def check(self, data: bytes) -> Checked:
+        """What is wrong with an archive that is to leave."""
+        return await self._worker.run("xdm.check", Checked, data, seconds=SECONDS)
+
+    def _keep(self, ref: MessageRef, opened: tuple[Received, ...]) -> None:
+        self._kept[ref] = opened
+        while len(self._kept) > KEPT:
+            self._kept.popitem(last=False)
+        self._facts[ref] = tuple(fact for received in opened for fact in received.facts)
+        documents = [d for received in opened for d in received.archive.documents]
+        for number, document in enumerate(documents):
+            ins = document.cda.header.patient.ins if document.cda is not None else ""
+            title = document.label
+            self._seen[ref, number] = Earlier(ref, title, ins, document.ids, document.replaced)
+
+    def replaced_by(self, document: XdmEntry, ref: MessageRef) -> Earlier | None:
+        """The document received before, among those opened, that this one replaces or asks to delete."""
+        wanted = {document.replaced} if document.replaced else set(document.ids if document.action == "D" else ())
+        return next((e for e in self._seen.values() if e.ref != ref and wanted & e.ids), None)
+
+    def replacing(self, document: XdmEntry, ref: MessageRef) -> Earlier | None:
+        """A document opened since that says it replaces this one."""
+        return next(
+            (e for e in self._seen.values() if e.ref != ref and e.replaced and e.replaced in document.ids), None
+        )
+
+    async def pdf_text(self, data: bytes) -> View:
+        """The words of a PDF, page by page; its notes say when it is made of images."""
+        return await self._worker.run("pdf", View, data, seconds=SECONDS)
+
+    async def picture(self, file: Embedded, columns: int, rows: int, page: int = 0) -> Preview:
+        """A page of a PDF, or an image, as half blocks."""
+        options: dict[str, str | int] = {"columns": columns, "rows": rows, "page": page}
+        job = "pdf_page" if file.media_type == "application/pdf" else "image"
+        return await self._worker.run(job, Preview, file.data, options, seconds=SECONDS)
+
+    async def octets(self, reader: Reader, received: Received, document: XdmEntry) -> bytes:
+        """A document byte for byte as it came.
+
+        Raises:
+            NotFound: the archive has no file for it.
+        """
+        data = await reader.octets(received.ref, received.source.section)
+        return await self.file(data, received.source, document)
+
+    async def file(self, data: bytes, source: Attachment, document: XdmEntry) -> bytes:
+        """A document of the archive whose octets are `data`; the octets themselves where the source is no archive."""
+        if job_of(source.name, source.type) == "cda.open":
+            return data
+        found = await self._worker.run("xdm.file", FileOctets, data, {"name": document.file}, seconds=SECONDS)
+        if found.data is None:
+            raise NotFound(say("« {name} » n'est pas dans l'archive.", name=document.label))
+        return found.data
+
+    async def save(
+        self, received: Received, name: str, octets: bytes, folder: Path, actor: Actor, mailbox: str
+    ) -> Path:
+        """Save a file of a document in `folder`, 0600, under its cleaned name; an existing file is never touched.
+
+        Raises:
+            UsageError: the folder cannot be written to.
+        """
+        details = {
+            "from": received.ref.folder,
+            "uids": str(received.ref.uid),
+            "part": received.source.section,
+            "octets": str(len(octets)),
+        }
+        self._journal.write(actor, mailbox, "save", "intent", **details)
+        try:
+            path = await asyncio.to_thread(write_new, folder, clean(name), octets)
+        except MssError as error:
+            self._journal.write(actor, mailbox, "save", "failed", **details, error=type(error).__name__)
+            raise
+        self._journal.write(actor, mailbox, "save", "done", **details)
+        return path
+
+    async def text(self, document: XdmEntry, width: int = EXPORT_WIDTH) -> str:
+        """A document as text, the words of its PDF files below it."""
+        parts = [as_text(document, width)]
+        for file in document.cda.embedded if document.cda is not None else ():
+            if file.media_type == "application/pdf" and file.data:
+                view = await self.pdf_text(file.data)
+                parts.append(clean_lines("\n".join([view.text, *map(str, view.notes)]).strip("\n")))
+        return "\n\n".join(part for part in parts if part)
+
+    async def of_patient(self, boxes: Sequence[Box], ins: str, birth_name: str = "") -> tuple[tuple[Box, Row], ...]:
+        """Messages that concern a patient, newest first: whose text or address has the INS, whose subject as an
+        archive's names them, whose documents were opened.
+
+        A mailbox that cannot be reached now is left out; what is inside an archive that was never opened no server
+        can search.
+        """
+        found: list[tuple[Box, Row]] = []
+        for box in boxes:
+            try:
+                found += await self._of_patient(box, ins, birth_name)
+            except MssError:
+                continue
+        return tuple(sorted(found, key=lambda pair: pair[1].received, reverse=True)[:MAX_FOUND])
+
+    async def _of_patient(self, box: Box, ins: str, birth_name: str) -> list[tuple[Box, Row]]:
+        found: list[tuple[Box, Row]] = []
+        for folder in await box.folders():
+            if not folder.selectable:
+                continue
+            known = [e.ref for e in self._seen.values() if e.patient_ins == ins]
+            uids = {r.uid for r in known if (r.account, r.folder) == (box.account.id, folder.name)}
+            surely = set(uids)
+            surely |= set((await box.mail.search(folder.name, Query(text=ins))).uids) if ins else set()
+            named = set((await box.mail.search(folder.name, Query(subject=birth_name))).uids) if birth_name else set()
+            rows = await box.mail.rows_of(folder.name, sorted(surely | named, reverse=True)[:MAX_FOUND])
+            for row in rows:
+                patient = row.named_patient
+                same = patient is not None and plain(patient.family).casefold() == plain(birth_name).casefold()
+                if row.ref.uid in surely or same:
+                    found.append((box, row))
+        return found
+
+    def forget(self) -> None:
+        """Drop everything kept in memory (lock, log-out)."""
+        self._kept.clear()
+        self._seen.clear()
+        self._facts.clear()
