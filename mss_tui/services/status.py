@@ -10,10 +10,11 @@ from mss_tui.model.people import Account, Profile
 from mss_tui.model.sending import SendState
 from mss_tui.model.verdict import Severity, State, Verdict
 from mss_tui.ports.clock import Clock
-from mss_tui.ports.store import FactsFile, OutboxRecords
+from mss_tui.ports.store import FactsFile, Journal, OutboxRecords
 from mss_tui.rules.catalogue import Catalogue
 from mss_tui.rules.lifecycle import LifeView, life
 from mss_tui.services.mailbox_rules import MailboxRules
+from mss_tui.services.people_acts import who_acts
 
 _CRITICAL = (Life.UNPUBLISHED, Life.DELETION_NEAR, Life.SUSPENDED, Life.FULL, Life.DELETED)
 
@@ -30,8 +31,8 @@ class AccountStatus:
 
     @property
     def attention(self) -> bool:
-        """Does the mailbox's life ask for something: more than information, and known (catalogue §5)?"""
-        return any(
+        """Does the mailbox ask for something: a message overdue, or more than information, and known (catalogue §5)?"""
+        return bool(self.remembered.overdue) or any(
             v.state is State.VIOLATED and v.severity is not Severity.INFO and v.rule.startswith("cycle.")
             for v in self.verdicts
         )
@@ -61,14 +62,19 @@ _UNDECIDED = (SendState.UNKNOWN, SendState.REFUSED, SendState.PARTLY_REFUSED)
 
 
 def profile_status(
-    profile: Profile, facts: FactsFile, records: OutboxRecords, catalogue: Catalogue, clock: Clock
+    profile: Profile,
+    facts: FactsFile,
+    records: OutboxRecords,
+    catalogue: Catalogue,
+    clock: Clock,
+    journal: Journal | None = None,
 ) -> ProfileStatus:
-    """What is known of a profile now, from this machine alone."""
+    """What is known of a profile now, from this machine alone; the journal tells who acts on shared mailboxes."""
     names = {account.id for account in profile.accounts}
     states = [record.state for record, _ in records.all() if record.account in names]
     return ProfileStatus(
         accounts=tuple(
-            account_status(account, MailboxRules(profile, account, catalogue, clock), facts)
+            account_status(account, MailboxRules(profile, account, catalogue, clock), facts, journal)
             for account in profile.accounts
         ),
         queued=sum(state in _WAITING for state in states),
@@ -76,8 +82,12 @@ def profile_status(
     )
 
 
-def account_status(account: Account, rules: MailboxRules, facts: FactsFile) -> AccountStatus:
+def account_status(
+    account: Account, rules: MailboxRules, facts: FactsFile, journal: Journal | None = None
+) -> AccountStatus:
     """What is known of a mailbox now, without asking anyone."""
+    if journal is not None and (people := who_acts(account, journal)) is not None:
+        rules.known_by(people)
     remembered = facts.of(account.id)
     return AccountStatus(
         account=account,

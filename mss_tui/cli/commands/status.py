@@ -2,43 +2,63 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
 from typing import Any
 
 from mss_tui.adapters.clock import SystemClock
 from mss_tui.adapters.store_facts import JsonFactsFile
+from mss_tui.adapters.store_journal import JsonlJournal
 from mss_tui.adapters.store_outbox import FileOutboxRecords
 from mss_tui.cli import shape
+from mss_tui.cli.commands.supervision import NOT_KNOWN, WORDS, Late, nagios, overdue, write_textfile
 from mss_tui.cli.context import Context
 from mss_tui.errors import ExitCode, MssError
-from mss_tui.model.mailbox import Life
+from mss_tui.model.mailbox import Absence
 from mss_tui.model.verdict import State
 from mss_tui.phrase import say
 from mss_tui.rules.catalogue import catalogue
 from mss_tui.services.status import AccountStatus, ProfileStatus, profile_status
 
-OK, WARNING, CRITICAL, NOT_KNOWN = range(4)
-_WORDS = ("OK", "WARNING", "CRITICAL", "UNKNOWN")
 
-
-async def run(context: Context) -> int:
+def run(context: Context) -> int | Awaitable[int]:
     """Print it. With --nagios the exit code is 0, 1, 2 or 3, whatever happens."""
-    if not context.options.nagios:
-        await _refresh(context)
-        return _told(context, _status(context))
+    return _refreshed(context) if context.options.refresh else _shown(context, {})
+
+
+async def _refreshed(context: Context) -> int:
+    """Bring the facts up to date first."""
     try:
-        await _refresh(context)
-        return _nagios(context, _status(context))
-    except MssError as error:
-        context.output.text(f"MSS {_WORDS[NOT_KNOWN]} - {error.render(context.translate)}")
-        return NOT_KNOWN
-
-
-async def _refresh(context: Context) -> None:
-    """Bring the facts up to date, where that is asked."""
-    if context.options.refresh:
+        late: Late = {}
         async with context.desk(by_person=False) as desk:
             for place in desk.places:
                 await desk.refresh(place)
+                if context.options.overdue:
+                    late[place.account.address] = await place.box.overdue_now()
+    except MssError as error:
+        return _not_known(context, error)
+    return _shown(context, late)
+
+
+def _shown(context: Context, late: Late) -> int:
+    o = context.options
+    try:
+        status = _status(context)
+        if o.prometheus is not None:
+            write_textfile(status, SystemClock(), o.prometheus)
+        if o.nagios:
+            return nagios(context, status)
+        if o.overdue:
+            return overdue(context, status, late)
+        return ExitCode.DONE if o.prometheus is not None and not context.json else _told(context, status)
+    except MssError as error:
+        return _not_known(context, error)
+
+
+def _not_known(context: Context, error: MssError) -> int:
+    if not context.options.nagios:
+        raise error
+    context.output.text(f"MSS {WORDS[NOT_KNOWN]} - {error.render(context.translate)}")
+    return NOT_KNOWN
 
 
 def _status(context: Context) -> ProfileStatus:
@@ -46,7 +66,9 @@ def _status(context: Context) -> ProfileStatus:
     tell, places = context.narration.say, context.places
     facts = JsonFactsFile(places.facts, tell)
     records = FileOutboxRecords(places.outbox, tell)
-    return profile_status(context.loaded.profile, facts, records, catalogue(), SystemClock())
+    clock = SystemClock()
+    journal = JsonlJournal(places.journal, clock, tell)
+    return profile_status(context.loaded.profile, facts, records, catalogue(), clock, journal)
 
 
 def _told(context: Context, status: ProfileStatus) -> int:
@@ -75,11 +97,16 @@ def _account(context: Context, status: AccountStatus) -> dict[str, Any]:
         "quota": quota and {"used": quota.used, "limit": quota.limit, "source": quota.source},
         "overdue": known.overdue,
         "expiring": known.expiring,
-        "absence": None,
+        "absence": known.absence and _absence(known.absence),
         "directory": known.directory.value,
         "policy": status.account.policy.id,
         "verdicts": shape.verdicts(status.verdicts, context.translate),
     }
+
+
+def _absence(absence: Absence) -> dict[str, Any]:
+    days = {"from": absence.start, "until": absence.end}
+    return {"on": absence.on, **{name: day and day.isoformat() for name, day in days.items()}}
 
 
 def _lines(context: Context, status: AccountStatus) -> str:
@@ -98,19 +125,3 @@ def _lines(context: Context, status: AccountStatus) -> str:
         told = shape.verdict(verdict, context.translate)
         lines.append(f"    {'!' if verdict.state is State.VIOLATED else '?'} {told['message']} {told['remedy']}")
     return "\n".join(line for line in lines if line)
-
-
-def _nagios(context: Context, status: ProfileStatus) -> int:
-    """One line and its code: Nagios plug-in guidelines."""
-    if any(account.critical for account in status.accounts):
-        level = CRITICAL
-    elif status.attention:
-        level = WARNING
-    elif any(account.life.state is Life.UNKNOWN for account in status.accounts):
-        level = NOT_KNOWN
-    else:
-        level = OK
-    told = ", ".join(f"{account.account.address} {account.life.state}" for account in status.accounts)
-    overdue = sum(account.remembered.overdue or 0 for account in status.accounts)
-    context.output.text(f"MSS {_WORDS[level]} - {told} | overdue={overdue} queued={status.queued}")
-    return level
