@@ -18,7 +18,7 @@ from mss_tui.cli.running import run as run_command
 from mss_tui.errors import ExitCode, InternalError, MssError
 from mss_tui.language import LANGUAGES, translator
 
-Command = Callable[[Context], Awaitable[int]]
+Command = Callable[[Context], Awaitable[int] | int]
 
 _MODULES = MAILBOX | {
     "folders": "outbox",

@@ -187,13 +187,21 @@ def test_the_password_comes_by_a_descriptor(demo: Demo, asking: Path) -> None:
     assert (ran.code, ran.document["total"]) == (0, 3)
 
 
+def _hearing_signals() -> None:
+    """As a terminal starts programs, whatever started the tests."""
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_a_signal_ends_it_with_its_code(demo: Demo, number: signal.Signals) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         port = silent.getsockname()[1]
         config = demo.changed("silent.toml", (f"port = {demo.line['imap']['port']}, ", f"port = {port}, "))
         command = [*MSS_TUI, "--config", str(config), "inbox", "--json"]
-        with subprocess.Popen(command, env=environment(demo.home), stdout=-1, stderr=-1) as process:
+        with subprocess.Popen(
+            command, env=environment(demo.home), stdout=-1, stderr=-1, preexec_fn=_hearing_signals
+        ) as process:
             connection, _ = silent.accept()
             process.send_signal(number)
             out, err = process.communicate(timeout=30)
@@ -201,6 +209,20 @@ def test_a_signal_ends_it_with_its_code(demo: Demo, number: signal.Signals) -> N
     assert (process.returncode, out) == (128 + number, b"")
     assert err.decode().startswith("mss-tui : ")
     assert err.count(b"\n") == 1
+
+
+def test_a_signal_that_was_set_aside_does_not_end_it(demo: Demo) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        config = demo.changed("silent.toml", (f"port = {demo.line['imap']['port']}, ", f"port = {port}, "))
+        command = ["nohup", *MSS_TUI, "--config", str(config), "inbox", "--json"]
+        with subprocess.Popen(command, env=environment(demo.home), stdin=-3, stdout=-1, stderr=-1) as process:
+            connection, _ = silent.accept()
+            process.send_signal(signal.SIGHUP)
+            process.send_signal(signal.SIGTERM)
+            process.communicate(timeout=30)
+            connection.close()
+    assert process.returncode == 143
 
 
 def test_who_reads_no_further_hears_nothing_of_it(demo: Demo) -> None:

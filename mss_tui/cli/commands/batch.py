@@ -16,7 +16,7 @@ from mss_tui.text import clean
 MAX_LINE = 10_000_000
 
 
-async def run(context: Context) -> int:
+def run(context: Context) -> int:
     """One line of labels for each line of JSON; a line that is none ends it."""
     path: Path = context.options.batch
     if str(path) == "-":

@@ -9,7 +9,7 @@ from mss_tui.cli.parser import build_parser
 from mss_tui.errors import ExitCode
 
 
-async def run(context: Context) -> int:
+def run(context: Context) -> int:
     """Print the file."""
     context.output.text(shtab.complete(build_parser(context.translate), context.options.shell).rstrip("\n"))
     return ExitCode.DONE

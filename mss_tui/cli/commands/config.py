@@ -23,7 +23,7 @@ _ORIGINS: dict[Origin, Phrase] = {
 }
 
 
-async def run(context: Context) -> int:
+def run(context: Context) -> int:
     """Print what is in force, or what is wrong."""
     match context.options.command, context.options.action:
         case "config", "validate":

@@ -15,7 +15,7 @@ from mss_tui.phrase import say
 from mss_tui.text import clean
 
 
-async def run(context: Context) -> int:
+def run(context: Context) -> int:
     """Print it."""
     parser = build_parser(context.translate)
     commands = dict(each_command(parser))

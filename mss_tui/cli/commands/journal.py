@@ -10,7 +10,7 @@ from mss_tui.errors import ExitCode
 from mss_tui.phrase import say
 
 
-async def run(context: Context) -> int:
+def run(context: Context) -> int:
     """Print the lines, or whether they are as they were written."""
     journal = JsonlJournal(context.places.journal, SystemClock(), context.narration.say)
     return _verify(context, journal) if context.options.action == "verify" else _entries(context, journal)
