@@ -50,7 +50,7 @@ class RemotePart:
 class Draft:
     """What the user typed: addresses are raw text, one each; `quoted` is cited text below the body.
 
-    `key` names the draft for as long as it lives (journal, confirmations, recovery); it is random and says nothing.
+    `validated` is the digest of the content that a named person validated, "" where nobody did. `key` names the draft for as long as it lives (journal, confirmations, recovery); it is random and says nothing.
     """
 
     key: str
@@ -72,6 +72,7 @@ class Draft:
     headers: tuple[tuple[str, str], ...] = ()
     """X-MSS fields computed of the attached archive when it leaves (ECO.2.4.1, ECO.2.4.2); never typed."""
     saved_as: MessageRef | None = field(default=None, compare=False)
+    validated: str = field(default="", compare=False)
 
     @property
     def recipients(self) -> tuple[str, ...]:

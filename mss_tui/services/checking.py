@@ -23,6 +23,7 @@ from mss_tui.rules.catalogue import Catalogue
 from mss_tui.rules.engine import check_incoming, check_outgoing
 from mss_tui.services.annuaire import Annuaire
 from mss_tui.services.mailbox_rules import MailboxRules
+from mss_tui.services.validation import content_digest
 from mss_tui.text import clean
 
 REMEMBER_DAYS = 30
@@ -85,6 +86,8 @@ class Checker(MailboxRules):
             last_to_patient=draft.last_to_patient,
             acting=self._profile.acting and bool(self._profile.person.name),
             departure=self._profile.departure,
+            validation=self._profile.validation,
+            validated=bool(draft.validated) and draft.validated == content_digest(draft),
             today=day(self._clock.now()),
         )
 

@@ -74,6 +74,10 @@ class Reader:
             )
         return rows[0]
 
+    async def peek(self, row: Row) -> Reading:
+        """The message of a row for the program's own use: nobody reads it, nothing is marked or noted."""
+        return await self._reading(row)
+
     async def _reading(self, row: Row) -> Reading:
         kept = self._kept.get(row.ref)
         if kept is not None:
