@@ -50,7 +50,8 @@ class RemotePart:
 class Draft:
     """What the user typed: addresses are raw text, one each; `quoted` is cited text below the body.
 
-    `validated` is the digest of the content that a named person validated, "" where nobody did. `key` names the draft for as long as it lives (journal, confirmations, recovery); it is random and says nothing.
+    `key` names the draft for as long as it lives (journal, confirmations, recovery); it is random and says nothing.
+    `validated` is the digest of the content that a named person validated, "" where nobody did.
     """
 
     key: str

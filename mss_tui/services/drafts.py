@@ -11,11 +11,12 @@ from mss_tui.errors import MssError, NotFound, UsageError
 from mss_tui.mime.build import split_recipient
 from mss_tui.mime.build_stored import moved_to, stored_copy
 from mss_tui.model.draft import Draft, RemotePart
-from mss_tui.model.message import Reading
+from mss_tui.model.message import VALIDATED, Reading
 from mss_tui.model.people import Account
 from mss_tui.phrase import say
 from mss_tui.services.composing import new_draft
 from mss_tui.services.sending import Sender
+from mss_tui.services.validation import content_digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ def reopened(reading: Reading, account: Account) -> Draft:
     """A stored draft as it was being written; its pieces are taken over byte for byte."""
     row = reading.row
     blind = next((h.value for h in reading.headers if h.name.casefold() == "bcc"), "")
-    return replace(
+    draft = replace(
         new_draft(account, subject=row.subject, body=reading.text),
         to=tuple(f"{p.name} <{p.address}>" if p.name else p.address for p in row.to if "@" in p.address),
         cc=tuple(f"{p.name} <{p.address}>" if p.name else p.address for p in row.cc),
@@ -83,3 +84,4 @@ def reopened(reading: Reading, account: Account) -> Draft:
         want_reading=bool(row.receipt_to),
         saved_as=row.ref,
     )
+    return replace(draft, validated=content_digest(draft)) if VALIDATED in row.flags else draft
