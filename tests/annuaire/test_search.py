@@ -35,7 +35,7 @@ def crowd(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def everyone(path: Path) -> list[Row]:
-    return [Row(*columns) for columns in read_only(path).execute(ROW)]
+    return [Row._make(columns) for columns in read_only(path).execute(ROW)]
 
 
 TYPED = str.split(
@@ -48,7 +48,7 @@ TYPED = str.split(
 def test_a_search_finds_what_a_look_at_every_mailbox_finds(crowd: Path, data: st.DataObject) -> None:
     people = everyone(crowd)
     row = data.draw(st.sampled_from(people))
-    own = [word[1:] for word in row.words if word[0] != "i"] + TYPED
+    own = [word[1:] for word in row.words() if word[0] != "i"] + TYPED
     words = data.draw(st.lists(st.sampled_from(own), min_size=1, max_size=3))
     text = " ".join(word[: data.draw(st.integers(1, len(word)))] for word in words) + data.draw(
         st.sampled_from(["", " "])
@@ -62,7 +62,9 @@ def test_a_search_finds_what_a_look_at_every_mailbox_finds(crowd: Path, data: st
     for person in people:
         for reading, joined in readings:
             for look, found_so in ((lexicon.of, plain), (lexicon.alike, alike)):
-                given = score(person, [look(word) for word in reading.words], reading.optional, joined=joined)
+                given = score(
+                    person, person.words(), [look(word) for word in reading.words], reading.optional, joined=joined
+                )
                 if given is not None:
                     found_so.append((given, person.address))
     if typed.chunk:

@@ -139,9 +139,9 @@ def _build(
     with Writer(fresh) as writer:
         _write_boxes(writer, gathered, lambda done: watch(UpdateStep(UpdateStage.INDEX, done, count)))
         writer.later(_finish_boxes)
-        classes = gathered.classes
+        words = gathered.lexicon
         del gathered
-        lexicon.write(writer, classes)
+        lexicon.write(writer, words)
         gone = writer.now(lambda database: _write_gone(database, target, clock))
         writer.now(
             lambda database: database.executemany(

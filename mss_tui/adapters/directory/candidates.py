@@ -7,11 +7,13 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 
 from mss_tui.adapters.directory.layout import ALL, PERSONAL, ROW, Class, Row
-from mss_tui.adapters.directory.terms import CALLED, NAME, Alternatives, Lexicon, any_of
+from mss_tui.adapters.directory.terms import CALLED, NAME, WHOLE, Alternatives, Lexicon, any_of
 from mss_tui.adapters.directory.typed import Word
 from mss_tui.adapters.directory.words import PARTICLES, saints, split
 from mss_tui.ports.directory import Filters
 
+RARE = 100
+"""Mailboxes of a word that are looked at one by one rather than asked for together with the other words."""
 _SHARED_TYPES = "kapp", "kcab", "korg"
 _MATCH = "SELECT rowid FROM found WHERE found MATCH ? LIMIT ?"
 _ROWS = ROW + "WHERE box.id IN (SELECT value FROM json_each(?)) ORDER BY box.id"  # noqa: S608
@@ -57,18 +59,22 @@ class Narrowing:
         """Is `row` one of what is asked for?"""
         if self._type and row.type != self._type:
             return False
+        tokens = row.words() if self._asked else []
         return all(
-            any(token[0] in letters and token[1:].startswith(word) for token in row.words)
-            for letters, word in self._asked
+            any(token[0] in letters and token[1:].startswith(word) for token in tokens) for letters, word in self._asked
         )
 
 
 class Candidates:
-    """Numbers of mailboxes that may be meant, gathered question by question until there are enough."""
+    """Numbers of mailboxes that may be meant, gathered question by question until there are enough.
+
+    What a rare word alone has brought may not fit the others: it is not counted.
+    """
 
     def __init__(self, database: sqlite3.Connection, narrowing: Narrowing, limit: int) -> None:
         self.numbers: dict[int, None] = {}
         self.cut = False
+        self._unsure: set[int] = set()
         self._database = database
         self._narrowing = narrowing
         self._limit = limit
@@ -89,28 +95,33 @@ class Candidates:
                 if self.enough:
                     return
         self.numbers.update(dict.fromkeys(found))
-        if not self.enough:
-            beginning = [any_of(word.beginning(ALL)) for word in words]
-            if beginning != loose:
-                self._add(beginning)
 
-    def gather_alike(self, words: Sequence[Alternatives]) -> None:
-        """Add what has every one of `words`, or what sounds so, or what is one typing error away."""
-        for near in (False, True):
-            if not self.enough and any(word.near if near else word.heard for word in words):
-                alike = [any_of(word.alike(ALL, near=near)) for word in words]
-                self._add((any_of(term for word in words for term in word.alike(Class.SQUASHED, near=near)), *alike))
-                if not self.enough:
-                    self._add(alike)
+    def gather_rare(self, word: Alternatives) -> None:
+        """Add everything that has `word` or what is like it, whatever else was typed; ranking sorts it out."""
+        self._unsure.update(self._ask([any_of(word.alike(ALL, near=True))], RARE))
+
+    def gather_more(self, words: Sequence[Alternatives]) -> None:
+        """Add what has every one of `words`, or what begins or sounds so, or what is one typing error away.
+
+        One question asks for all of it; only where that brings too much, the better kinds are asked for first.
+        """
+        everything = [any_of(word.alike(ALL, near=True)) for word in words]
+        found = self._ask(everything, len(self.numbers))
+        if len(found) > self._limit + len(self.numbers):
+            self.cut = True
+            for kinds in (
+                [any_of(word.beginning(ALL)) for word in words],
+                [any_of(word.alike(ALL, near=False)) for word in words],
+                [any_of(term for word in words for term in word.alike(WHOLE, near=True)), *everything],
+            ):
+                if self.enough:
+                    return
+                self.numbers.update(dict.fromkeys(self._ask(kinds, len(self.numbers))))
+        self.numbers.update(dict.fromkeys(found))
 
     def rows(self) -> list[Row]:
         """The mailboxes themselves."""
-        return rows(self._database, self.numbers)
-
-    def _add(self, parts: Sequence[str]) -> None:
-        found = self._ask(parts, len(self.numbers))
-        self.cut = self.cut or len(found) > self._limit + len(self.numbers)
-        self.numbers.update(dict.fromkeys(found))
+        return rows(self._database, self._unsure.union(self.numbers))
 
     def _ask(self, parts: Sequence[str], more: int = 0) -> list[int]:
         """Numbers of what has all of `parts`, one more than may be shown."""
@@ -123,13 +134,13 @@ class Candidates:
 def rows(database: sqlite3.Connection, numbers: Iterable[int]) -> list[Row]:
     """Mailboxes by number, in the order of numbers."""
     wanted = json.dumps(sorted(numbers))
-    return [Row(*columns) for columns in database.execute(_ROWS, (wanted,))]
+    return list(map(Row._make, database.execute(_ROWS, (wanted,))))
 
 
 def _heads(words: Sequence[Alternatives]) -> Iterator[tuple[str, ...]]:
     """What the name must have, from the most to the least telling."""
-    whole = any_of(term for word in words for term in word.strict(Class.SQUASHED))
-    begun = any_of(term for word in words for term in word.loose(Class.SQUASHED))
+    whole = any_of(term for word in words for term in word.strict(WHOLE))
+    begun = any_of(term for word in words for term in word.loose(WHOLE))
     family = any_of(term for word in words for term in word.loose(NAME))
     called = any_of(term for word in words for term in word.loose(CALLED))
     if len(words) > 1:

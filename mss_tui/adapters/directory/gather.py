@@ -6,10 +6,12 @@ What a text means (its words) is worked out when it is written, while the databa
 from __future__ import annotations
 
 from array import array
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from mss_tui.adapters.directory.layout import (
     BIT,
+    FREQUENCY,
     PERSONAL,
     address_words,
     family_words,
@@ -36,10 +38,14 @@ class Column:
 
 
 class Gathered:
-    """Every mailbox that was read. `classes` holds the classes of each word that was written, as a sum."""
+    """Every mailbox that was read.
+
+    `lexicon` holds, for each word that was written, the sum of its classes, and above `FREQUENCY` bits how many
+    mailboxes have it.
+    """
 
     def __init__(self) -> None:
-        self.classes: dict[str, int] = {}
+        self.lexicon: dict[str, int] = {}
         self._addresses: list[str] = []
         self._rpps = array("q")
         self._kind, self._family, self._given = Column(), Column(), Column()
@@ -82,11 +88,11 @@ class Gathered:
             type_, title = kinds[kind]
             address, own = self._addresses[at], ""
             if type_ != PERSONAL:
-                own = self._known(address_words(address))
+                own = self._known(address_words(address), 1)
             yield address, type_, title, self._rpps[at], family, given, service, skill, place, own
 
     def _in_order(self) -> Iterable[int]:
-        family = _ranks([(family_words(text) or ["~"])[0] for text in self._family.numbers])
+        family = _ranks([(family_words(text) or ["~~"])[0][1:] for text in self._family.numbers])
         given = _ranks([text.casefold() for text in self._given.numbers])
         place = _ranks([text.split("|", 3)[2].casefold() for text in self._place.numbers])
         nobody = self._family.numbers.get("", -1)
@@ -95,25 +101,29 @@ class Gathered:
             keys.append(family[f] << 24 | (place[p] if f == nobody else given[g]))
         return sorted(range(len(keys)), key=keys.__getitem__)
 
-    def _known(self, words: Sequence[str]) -> str:
-        """`words` as one text, once the lexicon knows them."""
-        classes = self.classes
+    def _known(self, words: Sequence[str], boxes: int) -> str:
+        """`words` of so many mailboxes as one text, once the lexicon knows them."""
+        lexicon = self.lexicon
+        more = boxes << FREQUENCY
         for word in words:
             bit = BIT.get(word[0])
             if bit:
-                classes[word[1:]] = classes.get(word[1:], 0) | bit
+                lexicon[word[1:]] = (lexicon.get(word[1:], 0) | bit) + more
         return " ".join(words)
 
     def _named(self, column: Column, words: Callable[[str], list[str]]) -> Iterator[TextRow]:
-        return ((number, text, self._known(words(text))) for text, number in column.numbers.items())
+        boxes = Counter(column.at)
+        return ((number, text, self._known(words(text), boxes[number])) for text, number in column.numbers.items())
 
     def _skills(self) -> Iterator[TextRow]:
+        boxes = Counter(self._skill.at)
         for text, number in self._skill.numbers.items():
             code, profession, speciality_code, speciality = text.split("|")
-            words = self._known(skill_words(profession, speciality))
+            words = self._known(skill_words(profession, speciality), boxes[number])
             yield number, code, profession, speciality_code, speciality, words
 
     def _places(self) -> Iterator[TextRow]:
+        boxes = Counter(self._place.at)
         for text, number in self._place.numbers.items():
             kind, code, structure, sign, _, _, *street, _, line, postal, department, _ = text.split("|")
             head, _, rest = line.partition(" ")
@@ -123,7 +133,7 @@ class Gathered:
             words = place_words(f"{structure} {sign}", f"{town} {department}", codes, code)
             finess = code if kind == "1" else ""
             where = (structure or sign, finess, " ".join(filter(None, street)), town, postal)
-            yield number, *where, self._known(words)
+            yield number, *where, self._known(words, boxes[number])
 
 
 def _ranks(texts: Sequence[str]) -> list[int]:

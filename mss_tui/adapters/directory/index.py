@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import TypeVar
 
 from mss_tui.adapters.directory.build import address_hash
-from mss_tui.adapters.directory.candidates import Candidates, Narrowing, rows
+from mss_tui.adapters.directory.candidates import RARE, Candidates, Narrowing, rows
 from mss_tui.adapters.directory.database import read_only
 from mss_tui.adapters.directory.layout import ROW, Row, family_words, given_words
 from mss_tui.adapters.directory.ranking import TIERS, Score, score
-from mss_tui.adapters.directory.terms import Lexicon
+from mss_tui.adapters.directory.terms import Alternatives, Lexicon
 from mss_tui.adapters.directory.typed import Typed, take_apart
 from mss_tui.errors import MssError, NotFound, UsageError
 from mss_tui.model.directory import DirectoryEntry, SearchResult, Tier
@@ -27,10 +27,14 @@ from mss_tui.model.paris import days_between
 from mss_tui.phrase import say
 from mss_tui.ports.clock import Clock
 from mss_tui.ports.directory import Filters
-from mss_tui.text import clean
+from mss_tui.text import DisplayText, clean
 
 T = TypeVar("T")
 MAX_LIMIT = 200
+MAX_TEXT = 20_000
+"""Characters of one mailbox, all its texts together."""
+_ADDRESS_BEGUN: Score = (1, 6, 0)
+"""Of a mailbox whose address begins as typed."""
 
 
 @dataclass(slots=True)
@@ -174,29 +178,40 @@ class SqliteIndex:
         self, index: _Open, typed: Typed, narrowing: Narrowing, limit: int, prefer: Sequence[str]
     ) -> tuple[dict[int, tuple[Score, Row]], bool]:
         lexicon = index.lexicon
-        readings = [(typed, [lexicon.of(word) for word in typed.words])]
-        for one, joined in typed.joined():
-            if lexicon.knows(one):
-                readings.append((joined, [lexicon.of(word) for word in joined.words]))
+        readings = [typed, *(joined for one, joined in typed.joined() if lexicon.knows(one))]
         candidates = Candidates(index.database, narrowing, limit)
-        for _, words in reversed(readings):
-            candidates.gather(words)
+        fitting: list[tuple[Typed, list[Alternatives]]] = []
+        for reading in readings:
+            words = [lexicon.of(word) for word in reading.words]
+            if min(word.boxes for word in words) <= RARE:
+                words = [lexicon.alike(word) for word in reading.words]
+            rarest = min(words, key=lambda word: word.boxes)
+            if rarest.boxes <= RARE:
+                candidates.gather_rare(rarest)
+            else:
+                candidates.gather(words)
+            fitting.append((reading, words))
         if not candidates.enough:
-            readings = [(reading, [lexicon.alike(word.word) for word in words]) for reading, words in readings]
-            for _, words in readings:
-                candidates.gather_alike(words)
-        found = candidates.rows()
-        for address in prefer:
-            found += [row for row in _at(index, address) if narrowing.allows(row)]
+            fitting = [(reading, [lexicon.alike(word) for word in reading.words]) for reading in readings]
+            for _, words in fitting:
+                if min(word.boxes for word in words) > RARE:
+                    candidates.gather_more(words)
+        found = {row.id: row for row in candidates.rows()}
+        extra = [row for address in prefer for row in _at(index, address)]
         if typed.chunk and not candidates.enough:
-            found += [row for row in _beginning(index.database, typed.chunk, limit) if narrowing.allows(row)]
+            extra += _beginning(index.database, typed.chunk, limit)
+        found.update((row.id, row) for row in extra if narrowing.allows(row))
         scored: dict[int, tuple[Score, Row]] = {}
-        for row in found:
-            given = [score(row, words, reading.optional, joined=reading is not typed) for reading, words in readings]
+        for row in found.values():
+            tokens = row.words()
+            given = [
+                score(row, tokens, words, reading.optional, joined=reading is not typed) for reading, words in fitting
+            ]
             if typed.chunk and row.address.lower().startswith(typed.chunk):
-                given.append((1, 6, 0))
-            if any(given):
-                scored[row.id] = min(one for one in given if one is not None), row
+                given.append(_ADDRESS_BEGUN)
+            fits = [one for one in given if one is not None]
+            if fits:
+                scored[row.id] = min(fits), row
         return scored, candidates.cut
 
     def _homonyms(self, index: _Open, entry: DirectoryEntry, limit: int) -> tuple[DirectoryEntry, ...]:
@@ -216,7 +231,7 @@ class SqliteIndex:
 
 def _at(index: _Open, address: str) -> list[Row]:
     found = index.database.execute(ROW + "WHERE box.address = ? COLLATE NOCASE", (address,))
-    return [Row(*columns) for columns in found]
+    return list(map(Row._make, found))
 
 
 def _beginning(database: sqlite3.Connection, text: str, limit: int) -> list[Row]:
@@ -224,7 +239,7 @@ def _beginning(database: sqlite3.Connection, text: str, limit: int) -> list[Row]
         ROW + "WHERE box.address >= ? COLLATE NOCASE AND box.address < ? COLLATE NOCASE LIMIT ?",
         (text, text + "\U0010ffff", limit),
     )
-    return [Row(*columns) for columns in found]
+    return list(map(Row._make, found))
 
 
 def _address_score(row: Row, address: str) -> Score:
@@ -232,20 +247,27 @@ def _address_score(row: Row, address: str) -> Score:
 
 
 def _entry(row: Row, tier: Tier = Tier.EXACT) -> DirectoryEntry:
+    texts = (row.address, row.type, *row[3:4], *row[5:15])
+    said = clean("|".join(texts), MAX_TEXT).split("|")
+    if len(said) != len(texts):
+        said = [clean(text) for text in texts]
+    address, kind, title, family, given, service, profession, speciality, structure, finess, street, town, postal = map(
+        DisplayText, said
+    )
     return DirectoryEntry(
-        address=clean(row.address),
-        type=clean(row.type),
-        family=clean(row.family),
-        given=clean(row.given),
-        title=clean(row.title),
-        rpps=f"{row.rpps:011d}" if row.rpps else "",
-        profession=clean(row.profession),
-        speciality=clean(row.speciality),
-        structure=clean(row.structure),
-        service=clean(row.service.strip()),
-        finess=clean(row.finess),
-        street=clean(row.street),
-        town=clean(row.town),
-        postal_code=clean(row.postal_code),
-        tier=tier,
+        address,
+        kind,
+        family,
+        given,
+        title,
+        f"{row.rpps:011d}" if row.rpps else "",
+        profession,
+        speciality,
+        structure,
+        DisplayText(service.strip()),
+        finess,
+        street,
+        town,
+        postal,
+        tier,
     )

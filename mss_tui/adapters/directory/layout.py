@@ -9,9 +9,8 @@ and place is stored once, with its words. The full-text table has no columns: th
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
-from functools import cached_property
+from typing import NamedTuple
 
 from mss_tui.adapters.directory.aliases import NOISE, also
 from mss_tui.adapters.directory.words import saints, significant, split, squash
@@ -24,9 +23,14 @@ SCHEMA = 1
 
 
 class Class(StrEnum):
-    """What a word is in a mailbox; `OWN` is a word of the structure or service that a mailbox is the mailbox of."""
+    """What a word is in a mailbox.
 
-    SQUASHED = "s"
+    `WHOLE` is a family name of one word, particles included (MARTIN, DELAFONTAINE); `DOUBLE` is one of several,
+    written as one; `OWN` is a word of the structure or service that a mailbox is the mailbox of.
+    """
+
+    WHOLE = "s"
+    DOUBLE = "w"
     FAMILY = "f"
     GIVEN = "g"
     OWN = "o"
@@ -40,8 +44,10 @@ class Class(StrEnum):
 
 
 ALL = "".join(kind for kind in Class if kind is not Class.TYPE)
-BIT = {letter: 1 << position for position, letter in enumerate(ALL) if letter != Class.NUMBER}
-"""A word's classes are stored as a sum of these; numbers are in no lexicon."""
+BIT = {letter: 1 << position for position, letter in enumerate(ALL) if letter not in (Class.NUMBER, Class.DOUBLE)}
+"""A word's classes are stored as a sum of these; numbers and double names are in no lexicon."""
+FREQUENCY = 16
+"""Bits below a word's frequency where both are one number."""
 HEARD = BIT["s"] | BIT["f"] | BIT["g"]
 """Classes that are also found by sound."""
 MISTYPED = BIT["f"] | BIT["g"] | BIT["t"] | BIT["o"] | BIT["c"]
@@ -62,8 +68,8 @@ CREATE TABLE place(id INTEGER PRIMARY KEY, structure TEXT, finess TEXT, street T
     words TEXT);
 CREATE TABLE box(id INTEGER PRIMARY KEY, address TEXT, type TEXT, title TEXT, rpps INTEGER,
     family INTEGER, given INTEGER, service INTEGER, skill INTEGER, place INTEGER, own_words TEXT);
-CREATE VIRTUAL TABLE found USING fts5(words, content='', detail=none, columnsize=0, tokenize='ascii', prefix='3 4');
-CREATE TABLE word(text TEXT PRIMARY KEY, id INTEGER, classes INTEGER) WITHOUT ROWID;
+CREATE VIRTUAL TABLE found USING fts5(words, content='', detail=none, columnsize=0, tokenize='ascii', prefix='3 4 5');
+CREATE TABLE word(text TEXT PRIMARY KEY, id INTEGER, classes INTEGER, boxes INTEGER) WITHOUT ROWID;
 CREATE TABLE sound(key TEXT, text TEXT, PRIMARY KEY(key, text)) WITHOUT ROWID;
 CREATE VIRTUAL TABLE near USING fts5(deletions, content='', detail=none, columnsize=0, tokenize='ascii');
 CREATE TABLE gone(address INTEGER PRIMARY KEY, since TEXT);
@@ -88,8 +94,7 @@ FROM box JOIN family ON family.id = box.family JOIN given ON given.id = box.give
 """
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """One mailbox as stored, in the order of `ROW`. `rpps` is 0 where there is none."""
 
     id: int
@@ -114,7 +119,6 @@ class Row:
     place_words: str
     own_words: str
 
-    @cached_property
     def words(self) -> list[str]:
         """Every classed word of the mailbox, as `FILL` gives them to the full-text table, but for its type."""
         around = f"{self.service_words} {self.place_words}".split()
@@ -126,13 +130,14 @@ class Row:
 
 
 def family_words(family: str) -> list[str]:
-    """DE LA FONTAINE: `sdelafontaine`, `ffontaine`; DUPONT-MARTIN: `sdupontmartin`, `fdupont`, `fmartin`; initials."""
+    """DE LA FONTAINE: `sdelafontaine`, `ffontaine`; DUPONT-MARTIN: `wdupontmartin`, `fdupont`, `fmartin`; initials."""
     parts = saints(split(family))
     if not parts:
         return []
     words, whole = significant(parts), squash(parts)
     initials = (word[0] for word in words)
-    return [*_distinct(Class.SQUASHED, (whole, whole[0])), *_distinct(Class.FAMILY, (*words, *initials))]
+    together = [Class.DOUBLE + whole] if len(words) > 1 else [Class.WHOLE + whole]
+    return [*together, Class.WHOLE + whole[0], *_distinct(Class.FAMILY, (*words, *initials))]
 
 
 def given_words(given: str) -> list[str]:

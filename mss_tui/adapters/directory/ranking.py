@@ -10,8 +10,9 @@ from mss_tui.model.directory import Tier
 
 TIERS = (Tier.EXACT, Tier.PREFIX, Tier.PHONETIC, Tier.NEAR)
 
-_COST = {
-    Class.SQUASHED: 0,
+_COST: dict[str, int] = {
+    Class.WHOLE: 0,
+    Class.DOUBLE: 0,
     Class.FAMILY: 2,
     Class.GIVEN: 2,
     Class.OWN: 3,
@@ -26,16 +27,18 @@ _NOT_NAMED = 8
 """Where no word is of the family name or of the mailbox's own name."""
 _JOINED = 3
 """Where words typed apart only begin a name that is written as one."""
-_INITIAL = 1
 
 Score = tuple[int, int, int]
 """Tier, cost, given names that were not typed: the smaller the better."""
 
 
-def score(row: Row, words: Sequence[Alternatives], optional: Sequence[str], *, joined: bool) -> Score | None:
+def score(
+    row: Row, tokens: Sequence[str], words: Sequence[Alternatives], optional: Sequence[str], *, joined: bool
+) -> Score | None:
     """How well `row` fits all of `words`; None when one of them does not fit at all.
 
     Args:
+        tokens: the words of `row`.
         optional: particles that were typed; a name that has them fits better.
         joined: words that were typed apart are among `words` as one.
     """
@@ -43,13 +46,13 @@ def score(row: Row, words: Sequence[Alternatives], optional: Sequence[str], *, j
     named = False
     given = 0
     for word in words:
-        best = _best(row.words, word)
+        best = _best(tokens, word)
         if best is None:
             return None
         worst, price, letter = best
         tier = max(tier, worst)
         cost += price
-        named = named or letter in "sfoi"
+        named = named or letter in "swfoi"
         given += letter == Class.GIVEN
     if optional:
         known = {word[1:] for word in row.family_words.split()} | {row.family.casefold().split(" ")[0]}
@@ -61,21 +64,19 @@ def score(row: Row, words: Sequence[Alternatives], optional: Sequence[str], *, j
 
 
 def _best(tokens: Sequence[str], word: Alternatives) -> tuple[int, int, str] | None:
-    text, exact, heard, near = word.word.text, word.word.texts, word.heard, word.near
+    """The best match of one word: tier, cost, class."""
+    text, others = word.word.text, word.others
+    size = len(text) + 1
     best: tuple[int, int, str] | None = None
     for token in tokens:
-        letter, said = token[0], token[1:]
-        if said in exact:
-            level = _INITIAL if len(said) == 1 and letter in "sfg" else 0
-        elif said.startswith(text) and len(text) > 1:
-            level = 1
-        elif said in heard:
-            level = 2
-        elif said in near:
-            level = 3
+        if token.startswith(text, 1) and (size > 2 or len(token) == size):
+            # one letter is an initial, which begins a name
+            level = 0 if len(token) == size and (size > 2 or token[0] not in "sfg") else 1
+        elif others and token[1:] in others:
+            level = others[token[1:]]
         else:
             continue
-        found = (level, _COST[Class(letter)], letter)
+        found = (level, _COST[token[0]], token[0])
         if best is None or found < best:
             best = found
     return best

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from rapidfuzz.distance import OSA
@@ -16,11 +16,28 @@ from mss_tui.adapters.directory.words import deletions
 
 MAX_WORDS = 60
 """Where more words than this begin as typed, the prefix index of the full-text table is asked instead."""
-MAX_ALIKE = 40
+MAX_ALIKE = 12
+"""The most frequent of the words that sound or look alike are meant."""
+MISTAKEN = MISTYPED | BIT[Class.WHOLE]
+DOUBLE_LENGTH = 7
+"""Letters of a double name written as one from which it is looked for."""
+WHOLE_NUMBER = 9
+"""Digits of a FINESS, the shortest number that names one structure or person."""
+FREQUENT = 1_000
+"""Mailboxes from which a word is meant as it was typed, whatever it sounds or looks like."""
+FEW, EVERY = 20, 1 << 30
+"""Mailboxes of a number, and of words too many to be counted."""
+
+_WordRow = tuple[str, int, int]
+_HEARD = """SELECT word.text, classes, boxes FROM sound JOIN word ON word.text = sound.text
+WHERE sound.key = ? ORDER BY boxes DESC, word.text LIMIT ?"""
+_NEAR = """SELECT text, classes, boxes FROM near JOIN word ON word.id = near.rowid
+WHERE near MATCH ? ORDER BY boxes DESC, text LIMIT ?"""
 NUMBER_LENGTH = 6
 """Fewer digits are a postal code or a département."""
 
-NAME = Class.SQUASHED + Class.FAMILY
+WHOLE = Class.WHOLE + Class.DOUBLE
+NAME = WHOLE + Class.FAMILY
 CALLED = Class.GIVEN + Class.OWN
 
 
@@ -28,21 +45,26 @@ CALLED = Class.GIVEN + Class.OWN
 class Alternatives:
     """Words of the index, each with its classes: those that are `exact`, that `begin`, sound or look like one.
 
-    `many` says that too many begin alike to be listed; `begin` is then empty.
+    `many` says that too many begin alike to be listed; `begin` is then empty. `boxes` is how many mailboxes all of
+    these may find, at most, and `meant` how many the word itself finds. `others` are the words that do not begin
+    with the word, each with its tier.
     """
 
     word: Word
     exact: dict[str, int]
     begin: dict[str, int]
     many: bool
+    boxes: int
+    meant: int = 0
     heard: dict[str, int] = field(default_factory=dict)
     near: dict[str, int] = field(default_factory=dict)
+    others: dict[str, int] = field(default_factory=dict)
 
     def strict(self, classes: str) -> list[str]:
         """Full-text terms for the word itself, in `classes`."""
         if _is_number(self.word.text):
             return [f'"{Class.NUMBER}{self.word.text}"'] if Class.NUMBER in classes else []
-        return list(_terms(self.exact, classes))
+        return [*_terms(self.exact, classes), *self._double(classes, "")]
 
     def loose(self, classes: str) -> list[str]:
         """The same, with what begins so while it is being typed or where it is no word of the index."""
@@ -55,7 +77,12 @@ class Alternatives:
             return [f'"{Class.NUMBER}{self.word.text}" *'] if Class.NUMBER in classes else []
         if self.many and len(self.word.text) > 1:
             return [*(f'"{letter}{self.word.text}" *' for letter in classes), *_terms(self.exact, classes)]
-        return list(_terms(self.begin | self.exact, classes))
+        return [*_terms(self.begin | self.exact, classes), *self._double(classes, " *")]
+
+    def _double(self, classes: str, ending: str) -> list[str]:
+        """The word as a double name written as one, which no lexicon has."""
+        long_enough = Class.DOUBLE in classes and len(self.word.text) >= DOUBLE_LENGTH
+        return [f'"{Class.DOUBLE}{self.word.text}"{ending}'] if long_enough else []
 
     def alike(self, classes: str, *, near: bool) -> list[str]:
         """The same, with what sounds so and, if `near`, what is one typing error away."""
@@ -96,38 +123,50 @@ class Lexicon:
 
     def _of(self, word: Word) -> Alternatives:
         if _is_number(word.text):
-            return Alternatives(word, {}, {}, many=False)
+            return Alternatives(word, {}, {}, many=False, boxes=FEW if len(word.text) >= WHOLE_NUMBER else EVERY)
         rows = self._database.execute(
-            "SELECT text, classes FROM word WHERE text >= ? AND text < ? LIMIT ?",
+            "SELECT text, classes, boxes FROM word WHERE text >= ? AND text < ? LIMIT ?",
             (word.text, word.text + "\U0010ffff", MAX_WORDS + 1),
         ).fetchall()
         many = len(rows) > MAX_WORDS
-        exact = {text: mask for text, mask in rows[:1] if text == word.text}
+        same = [row for row in rows[:1] if row[0] == word.text]
         for text in word.texts[1:]:
-            exact |= dict(self._database.execute("SELECT text, classes FROM word WHERE text = ?", (text,)))
-        return Alternatives(word, exact, {} if many else dict(rows), many)
+            same += self._database.execute("SELECT text, classes, boxes FROM word WHERE text = ?", (text,))
+        boxes = EVERY if many else sum(row[2] for row in {*rows, *same})
+        meant = sum(row[2] for row in same)
+        return Alternatives(
+            word, _classes(same), {} if many else _classes(rows), many, boxes, meant, others=_spelt(word)
+        )
 
     def _alike(self, word: Word) -> Alternatives:
         plain = self.of(word)
+        if plain.meant >= FREQUENT:
+            return plain
         text = word.text
-        heard: dict[str, int] = {}
-        near: dict[str, int] = {}
+        heard: list[_WordRow] = []
+        near: list[_WordRow] = []
         key = phonetic.key(text) if len(text) >= HEARD_LENGTH else ""
         if key:
-            rows = self._database.execute(
-                "SELECT word.text, classes FROM sound JOIN word ON word.text = sound.text WHERE sound.key = ? LIMIT ?",
-                (key, MAX_ALIKE),
-            )
-            heard = {other: mask & HEARD for other, mask in rows if other not in plain.exact}
+            heard = self._database.execute(_HEARD, (key, MAX_ALIKE)).fetchall()
         if len(text) >= NEAR_LENGTH and text.isalpha():
-            rows = self._database.execute(
-                "SELECT text, classes FROM near JOIN word ON word.id = near.rowid WHERE near MATCH ? LIMIT ?",
-                (any_of(f'"{deletion}"' for deletion in deletions(text)), 10 * MAX_ALIKE),
-            )
-            known = plain.exact.keys() | heard.keys()
-            near = {
-                other: mask & (MISTYPED | BIT[Class.SQUASHED])
-                for other, mask in rows
-                if other not in known and OSA.distance(text, other, score_cutoff=1) <= 1
-            }
-        return Alternatives(word, plain.exact, plain.begin, plain.many, heard, near)
+            other = any_of(f'"{deletion}"' for deletion in deletions(text))
+            rows = self._database.execute(_NEAR, (other, 20 * MAX_ALIKE)).fetchall()
+            near = [row for row in rows if OSA.distance(text, row[0], score_cutoff=1) <= 1]
+        sounding = {other: mask & HEARD for other, mask in _classes(heard).items() if other not in plain.exact}
+        typing = {
+            other: mask & MISTAKEN
+            for other, mask in _classes(near[:MAX_ALIKE]).items()
+            if other not in plain.exact and other not in sounding
+        }
+        boxes = plain.boxes + sum(row[2] for row in heard) + sum(row[2] for row in near[:MAX_ALIKE])
+        others = dict.fromkeys(typing, 3) | dict.fromkeys(sounding, 2) | plain.others
+        return replace(plain, boxes=boxes, heard=sounding, near=typing, others=others)
+
+
+def _spelt(word: Word) -> dict[str, int]:
+    """Other spellings of the word itself, which fit exactly (SAINT for ST)."""
+    return dict.fromkeys(word.texts[1:], 0)
+
+
+def _classes(rows: Iterable[_WordRow]) -> dict[str, int]:
+    return {text: classes for text, classes, _ in rows}

@@ -24,8 +24,8 @@ def split(text: str) -> list[str]:
     text = text.casefold()
     if text.isascii():
         return [word[:MAX_WORD] for word in text.translate(_ASCII).split()]
-    decomposed = unicodedata.normalize("NFKD", text.translate(_LIGATURES))
-    kept = (char for char in decomposed if not unicodedata.combining(char))
+    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    kept = (char for char in decomposed.translate(_LIGATURES) if not unicodedata.combining(char))
     return [word[:MAX_WORD] for word in "".join(char if char.isalnum() else " " for char in kept).split()]
 
 
