@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from mss_tui.cli.narration import Narration
 from mss_tui.cli.output import Output
 from mss_tui.cli.running import Stopping
+from mss_tui.language import translator
 from mss_tui.phrase import Phrase, Translate
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ class Context:
 
     @cached_property
     def loaded(self) -> Loaded:
-        """The profile that the options name.
+        """The profile that the options name; from then on its language is spoken.
 
         Raises:
             UsageError: the configuration or an option is wrong.
@@ -65,7 +66,9 @@ class Context:
         from mss_tui.config.load import Wanted, load
 
         o = self.options
-        return load(self.sources, Wanted(o.profile, o.account, o.folder, o.read_only, o.lang, o.theme))
+        found = load(self.sources, Wanted(o.profile, o.account, o.folder, o.read_only, o.lang, o.theme))
+        self.narration.translate = translator(found.profile.lang)
+        return found
 
     @cached_property
     def places(self) -> Places:

@@ -112,7 +112,7 @@ async def _draft(context: Context, desk: Desk) -> tuple[Place, Draft]:
         subject=begun.subject if o.subject is None else o.subject,
         body=body,
         attachments=(*begun.attachments, *map(local_file, o.attach)),
-        want_reading=getattr(o, "receipt", False),
+        want_reading=begun.want_reading or getattr(o, "receipt", False),
     )
 
 
