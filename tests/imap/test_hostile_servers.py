@@ -1,237 +1,27 @@
-"""Servers that lie, strip, inject, flood and cut (security.md P2, P3, P12 to P15, P20, P23)."""
+"""Servers that lie, flood and leave things out (security.md P4, P12 to P15)."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
 from mss_tui.adapters.imap import ImapStore
 from mss_tui.adapters.imap.limits import Limits
 from mss_tui.errors import (
-    AuthRefused,
-    CannotConnect,
     ConnectionLost,
     HostileServer,
     MssError,
     NotFound,
     ServerRefused,
-    TlsRefused,
 )
 from mss_tui.model.message import MessageRef
-from mss_tui.model.people import AuthMethod, Security
 from mss_tui.ports.mail import Query
-from tests.imap.scripted import FULL, Authority, Ordinary, Peer, Serving, Talk, row, serving
-from tests.support.servers import Passwords
+from tests.imap.scripted import FULL, Authority, Ordinary, Peer, row, serving
 
 Make = Callable[..., ImapStore]
 REF = MessageRef("a", "INBOX", 7, 2)
 SECRET = "motdepasse"
-
-
-def told(*data: bytes) -> Talk:
-    """Say these, one after each line of the client; then listen."""
-
-    async def talk(peer: Peer) -> None:
-        for octets in data:
-            peer.send(octets)
-            if not await peer.line():
-                return
-        while await peer.line():
-            pass
-
-    return talk
-
-
-def nothing_told(served: Serving) -> None:
-    """No credential and no command with data was sent."""
-    assert {text.split(b" ")[0] for text in served.commands()} <= {b"STARTTLS", b"LOGOUT"}
-
-
-@pytest.mark.parametrize("security", list(Security))
-@pytest.mark.parametrize(
-    "greeting",
-    [b"* PREAUTH ready\r\n", b"* BYE full\r\n", b"* NO ready\r\n", b"A1 OK\r\n", b"\r\n", b"220 smtp\r\n", b"+ OK\r\n"],
-)
-async def test_p2_a_greeting_that_is_not_ok_ends_it(
-    authority: Authority, scripted_store: Make, greeting: bytes, security: Security
-) -> None:
-    async with serving(authority, told(greeting), security=security) as served:
-        with pytest.raises(CannotConnect):
-            await scripted_store(served).connect()
-        assert served.heard == []
-
-
-@pytest.mark.parametrize(
-    ("script", "error"),
-    [
-        ([b"* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN] ready\r\n"], TlsRefused),
-        ([b"* OK ready\r\n", b"A1 NO not now\r\n"], TlsRefused),
-        ([b"* OK ready\r\n", b"A1 BAD what?\r\n"], TlsRefused),
-        ([b"* OK ready\r\n", b"A1 OK go\r\n* CAPABILITY IMAP4rev1 AUTH=PLAIN\r\n"], HostileServer),
-        ([b"* OK ready\r\n", b"A1 OK go\r\n* "], HostileServer),
-        ([b"* OK ready\r\n", b"A1 OK go\r\nA2 OK [CAPABILITY IMAP4rev1] in\r\n"], HostileServer),
-        ([b"* OK ready\r\nA1 OK go\r\n"], HostileServer),
-        ([b"* OK ready\r\n", b"* BYE no\r\n"], ServerRefused),
-        ([b"* OK ready\r\n", b"+ go\r\n"], HostileServer),
-        ([b"* OK ready\r\n", b"rubbish\r\n"], HostileServer),
-        ([b"* OK ready\r\n", b"* OK " + b"x" * 20_000], HostileServer),
-        ([b"* OK ready\r\n", b"A1 OK go\r\n"], CannotConnect),
-    ],
-)
-async def test_p2_p3_starttls_stripped_refused_or_injected_ends_it(
-    authority: Authority, scripted_store: Make, script: list[bytes], error: type[MssError]
-) -> None:
-    async def talk(peer: Peer) -> None:
-        for octets in script:
-            peer.send(octets)
-            if len(script) == 1 or octets is not script[-1]:
-                await peer.line()
-        await peer.writer.drain()
-        if error is CannotConnect:
-            await peer.end()
-        await peer.line()
-
-    async with serving(authority, talk, security=Security.STARTTLS) as served:
-        with pytest.raises(error):
-            await scripted_store(served).connect()
-        nothing_told(served)
-
-
-async def test_p1_a_certificate_of_another_authority_ends_it(
-    authority: Authority, scripted_store: Make, tmp_path: Path
-) -> None:
-    other = Authority(tmp_path)
-    for security in Security:
-        async with serving(authority, starttls(Ordinary()), security=security) as served:
-            served.account = replace(served.account, ca=other.pem)
-            with pytest.raises(TlsRefused, match="autorité"):
-                await scripted_store(served).connect()
-            nothing_told(served)
-
-
-async def test_p1_a_certificate_of_another_name_ends_it(tmp_path: Path, scripted_store: Make) -> None:
-    async with serving(Authority(tmp_path, "autre.mssante.fr"), Ordinary()) as served:
-        with pytest.raises(TlsRefused, match="nom"):
-            await scripted_store(served).connect()
-        assert served.heard == []
-
-
-def starttls(inside: Ordinary) -> Talk:
-    """An ordinary server behind STARTTLS, or as it is where TLS came first."""
-
-    async def talk(peer: Peer) -> None:
-        if peer.writer.get_extra_info("ssl_object") is None:
-            peer.send(b"* OK ready\r\n")
-            tag, _ = await peer.command()
-            peer.send(tag + b" OK go\r\n")
-            await peer.start_tls()
-            inside.greeting = b""
-        await inside(peer)
-
-    return talk
-
-
-async def test_capabilities_of_the_clear_line_are_not_believed(authority: Authority, scripted_store: Make) -> None:
-    async with serving(authority, starttls(Ordinary()), security=Security.STARTTLS) as served:
-        assert (await scripted_store(served).open("INBOX")).total == 3
-    assert served.commands()[:2] == [b"STARTTLS", b"CAPABILITY"]
-
-
-@pytest.mark.parametrize("answer", [b"TAG NO [AUTHENTICATIONFAILED] no\r\n", b"TAG NO no\r\n", b"TAG BAD no\r\n"])
-async def test_p20_a_refused_password_is_tried_once_and_nothing_follows_it(
-    authority: Authority, scripted_store: Make, answer: bytes
-) -> None:
-    secrets = Passwords(SECRET)
-    async with serving(authority, Ordinary({b"AUTHENTICATE": answer})) as served:
-        store = scripted_store(served, secrets)
-        for _ in range(3):
-            with pytest.raises(AuthRefused):
-                await store.open("INBOX")
-        assert len(served.commands(b"AUTHENTICATE", b"LOGIN")) == 1
-        assert served.commands() == served.commands(b"AUTHENTICATE")
-        assert secrets.forgotten == ["a"]
-
-
-async def test_p20_another_password_is_another_try(authority: Authority, scripted_store: Make) -> None:
-    refusing = Ordinary({b"AUTHENTICATE": b"TAG NO no\r\n"})
-    async with serving(authority, refusing, Ordinary()) as served:
-        store = scripted_store(served, Passwords("faux", SECRET))
-        with pytest.raises(AuthRefused):
-            await store.connect()
-        await store.connect()
-        assert len(served.commands(b"AUTHENTICATE")) == 2
-
-
-async def test_a_server_that_cannot_now_refuses_no_password(authority: Authority, scripted_store: Make) -> None:
-    secrets = Passwords(SECRET)
-    async with serving(authority, Ordinary({b"AUTHENTICATE": b"TAG NO [UNAVAILABLE] later\r\n"})) as served:
-        with pytest.raises(ServerRefused, match="momentanément"):
-            await scripted_store(served, secrets).connect()
-    assert secrets.forgotten == []
-
-
-async def test_a_stale_token_is_replaced_once(authority: Authority, scripted_store: Make) -> None:
-    async def refuse(peer: Peer, tag: bytes, text: bytes) -> None:
-        peer.send(b"+ eyJzdGF0dXMiOiI0MDEifQ==\r\n")
-        assert await peer.line() == b""
-        peer.send(tag + b" NO refused\r\n")
-
-    refusing = Ordinary({b"AUTHENTICATE": refuse})
-    async with serving(authority, refusing, Ordinary(), method=AuthMethod.TOKEN) as served:
-        secrets = Passwords("vieux", "neuf")
-        await scripted_store(served, secrets).connect()
-        assert (secrets.asked, served.connections) == (2, 2)
-    async with serving(authority, refusing, method=AuthMethod.PSC) as served:
-        secrets = Passwords("vieux", "vieux aussi", "encore")
-        store = scripted_store(served, secrets)
-        with pytest.raises(AuthRefused, match="401"):
-            await store.connect()
-        assert (secrets.asked, served.connections) == (2, 2)
-
-
-async def test_a_token_refused_by_closing_the_line_is_refused(authority: Authority, scripted_store: Make) -> None:
-    async def drop(peer: Peer, tag: bytes, text: bytes) -> None:
-        peer.send(b"+ eyJzdGF0dXMiOiI0MDEifQ==\r\n")
-        await peer.writer.drain()
-        await peer.line()
-        await peer.end()
-
-    async with serving(authority, Ordinary({b"AUTHENTICATE": drop}), method=AuthMethod.TOKEN) as served:
-        with pytest.raises(AuthRefused):
-            await scripted_store(served, Passwords("jeton")).connect()
-
-
-@pytest.mark.parametrize(
-    ("capabilities", "sent"),
-    [
-        (b"IMAP4rev1 LOGINDISABLED", b""),
-        (b"IMAP4rev1 LOGINDISABLED AUTH=GSSAPI", b""),
-        (b"IMAP4rev1 LOGINDISABLED AUTH=PLAIN", b"AUTHENTICATE PLAIN"),
-        (b"IMAP4rev1 AUTH=PLAIN SASL-IR", b"AUTHENTICATE PLAIN AGFAYWxwaGEubXNzYW50ZS5mcgBtb3RkZXBhc3Nl"),
-        (b"IMAP4rev1", b'LOGIN "a@alpha.mssante.fr" "motdepasse"'),
-    ],
-)
-async def test_the_way_to_authenticate_is_the_one_offered(
-    authority: Authority, scripted_store: Make, capabilities: bytes, sent: bytes
-) -> None:
-    async def challenge(peer: Peer, tag: bytes, text: bytes) -> None:
-        if b"SASL-IR" not in capabilities:
-            peer.send(b"+ \r\n")
-            assert await peer.line() == b"AGFAYWxwaGEubXNzYW50ZS5mcgBtb3RkZXBhc3Nl"
-        peer.send(tag + b" OK [CAPABILITY " + FULL + b"] in\r\n")
-
-    async with serving(authority, Ordinary({b"AUTHENTICATE": challenge}, capabilities=capabilities)) as served:
-        store = scripted_store(served)
-        if sent:
-            await store.connect()
-            assert served.commands(b"AUTHENTICATE", b"LOGIN") == [sent]
-        else:
-            with pytest.raises(ServerRefused, match="Aucun secret"):
-                await store.connect()
-            assert served.commands() == []
 
 
 async def test_p14_a_uid_is_never_served_under_another_uidvalidity(authority: Authority, scripted_store: Make) -> None:

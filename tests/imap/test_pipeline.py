@@ -12,9 +12,9 @@ from mss_tui.adapters.imap.wire import Literal, Literals
 from mss_tui.errors import ConnectionLost, HostileServer, InternalError, NotFound
 from mss_tui.model.message import MessageRef
 from mss_tui.ports.mail import Query
+from tests.imap.bare import session_on
 from tests.imap.conftest import OpenStore
 from tests.imap.scripted import FULL, Authority, Ordinary, Peer, serving
-from tests.imap.test_defects import session_on
 from tests.imap.wire import Fed, turn
 
 
