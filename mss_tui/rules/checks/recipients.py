@@ -94,10 +94,13 @@ def identity(entry: DirectoryEntry) -> str:
 
 
 def homonyms(facts: OutgoingFacts) -> Findings:
-    """destinataire.homonymes."""
+    """destinataire.homonymes.
+
+    Where the directory could not be asked, destinataire.non-verifie asks; this and the next two only note it.
+    """
     for r in _professionals(facts):
         if r.publication is Publication.UNKNOWN:
-            yield unknown(where(r), address=bare(r))
+            yield unknown(where(r), severity=Severity.INFO, address=bare(r))
         elif r.publication is Publication.PUBLISHED and r.homonyms:
             yield violated(
                 where(r),
@@ -117,7 +120,7 @@ def discordant_name(facts: OutgoingFacts) -> Findings:
         if not r.name.strip() or "@" in r.name:
             continue
         if r.publication is Publication.UNKNOWN:
-            yield unknown(where(r), address=bare(r), name=r.name)
+            yield unknown(where(r), severity=Severity.INFO, address=bare(r), name=r.name)
         elif r.entry is not None:
             found = satisfied if same_person(r.name, r.entry) else violated
             yield found(where(r), address=bare(r), name=r.name, who=identity(r.entry))
@@ -127,7 +130,7 @@ def withdrawn(facts: OutgoingFacts) -> Findings:
     """destinataire.depubliee."""
     for r in _professionals(facts):
         if r.publication is Publication.UNKNOWN and not r.formerly_published:
-            yield unknown(where(r), address=bare(r))
+            yield unknown(where(r), severity=Severity.INFO, address=bare(r))
         elif r.formerly_published and r.publication is not Publication.PUBLISHED:
             yield violated(where(r), address=bare(r))
         else:
