@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from mss_tui.errors import UsageError
 from mss_tui.model.draft import Draft, LocalFile
 from mss_tui.model.folder import Role
-from mss_tui.model.message import TO_VALIDATE, VALIDATED, Row
+from mss_tui.model.message import TO_VALIDATE, VALIDATED, MessageRef, Row
 from mss_tui.model.people import Actor
 from mss_tui.phrase import say
 from mss_tui.ports.store import Journal
@@ -59,7 +59,7 @@ class Validation:
         return await self._mark(rows, VALIDATED, TO_VALIDATE, "validation.validate", actor)
 
     async def _mark(self, rows: Sequence[Row], add: str, remove: str, act: str, actor: Actor) -> Done:
-        flags = []
+        flags: list[tuple[MessageRef, frozenset[str]]] = []
         for row in rows:
             octets = b"".join([chunk async for chunk in self._box.mail.stream(row.ref, "")])
             digest = hashlib.sha256(octets).hexdigest()

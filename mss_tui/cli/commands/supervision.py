@@ -113,7 +113,7 @@ def _samples(name: str, status: AccountStatus) -> Iterator[str]:
         "mss_mailbox_delete_in_days": life.delete_in_days,
         "mss_mailbox_overdue": known.overdue,
         "mss_mailbox_expiring": known.expiring,
-        "mss_mailbox_counted_timestamp_seconds": known.counted and int(known.counted.timestamp()),
+        "mss_mailbox_counted_timestamp_seconds": None if known.counted is None else int(known.counted.timestamp()),
         "mss_mailbox_quota_used_bytes": None if status.quota is None else status.quota.used,
         "mss_mailbox_quota_limit_bytes": None if status.quota is None else status.quota.limit,
     }
