@@ -35,10 +35,12 @@ from mss_tui.ports.sieve import ScriptStore
 from mss_tui.ports.submission import Decide, Submission, Watch
 from mss_tui.rules.catalogue import catalogue
 from mss_tui.services.annuaire import Annuaire
+from mss_tui.services.attached import Attached
 from mss_tui.services.attachments import Attachments
 from mss_tui.services.box import Box
 from mss_tui.services.checking import Checker
 from mss_tui.services.desk import Desk, Place
+from mss_tui.services.documents import Documents
 from mss_tui.services.handling import Acts
 from mss_tui.services.outbox import Outbox
 from mss_tui.services.reading import Reader
@@ -128,7 +130,9 @@ def build(profile: Profile, means: Means) -> Desk:
         context = means.contexts.get(account.ca) or context_for(account.ca)
         store = ImapStore(account, means.secrets, context, means.clock, remembered=facts.of(account.id).folders)
         box = Box(account, store, facts, rules, means.clock, by_person=means.by_person)
-        checker = Checker(profile, account, rules, annuaire, acceptances, means.clock)
+        read = Attachments(store).read
+        attached = Attached(read, worker)
+        checker = Checker(profile, account, rules, annuaire, acceptances, means.clock, attached)
         submission = LaterSubmission(account, means.secrets, context)
         sender = Sender(
             account,
@@ -140,7 +144,8 @@ def build(profile: Profile, means: Means) -> Desk:
             acceptances=acceptances,
             clock=means.clock,
             check=checker.check_built,
-            read=Attachments(store).read,
+            read=read,
+            complete=attached.completed,
             product=profile.product,
         )
         return Place(
@@ -177,6 +182,7 @@ def build(profile: Profile, means: Means) -> Desk:
         catalogue=rules,
         clock=means.clock,
         close_others=close_others,
+        documents=Documents(worker, journal),
         scripts={account.id: scripts for account in profile.accounts if (scripts := _scripts(account, means))},
     )
 

@@ -6,12 +6,14 @@ says whether `check` would now answer otherwise; the front end runs it apart, so
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from mss_tui.errors import MssError, UsageError
 from mss_tui.mime.build import encoded_size, estimate
 from mss_tui.model.address import Kind, kind_of, parse_address, split_named
 from mss_tui.model.directory import Publication, Verification
 from mss_tui.model.draft import Built, Draft, Origin
-from mss_tui.model.facts import AttachmentFact, IncomingFacts, OutgoingFacts, RecipientFact
+from mss_tui.model.facts import AttachmentFact, DocumentFact, IncomingFacts, OutgoingFacts, RecipientFact
 from mss_tui.model.message import Reading
 from mss_tui.model.paris import day
 from mss_tui.model.people import Account, Call, Profile
@@ -22,6 +24,7 @@ from mss_tui.ports.store import Acceptances
 from mss_tui.rules.catalogue import Catalogue
 from mss_tui.rules.engine import check_incoming, check_outgoing
 from mss_tui.services.annuaire import Annuaire
+from mss_tui.services.attached import Attached
 from mss_tui.services.mailbox_rules import MailboxRules
 from mss_tui.services.validation import content_digest
 from mss_tui.text import clean
@@ -40,8 +43,10 @@ class Checker(MailboxRules):
         annuaire: Annuaire,
         acceptances: Acceptances,
         clock: Clock,
+        attached: Attached | None = None,
     ) -> None:
         super().__init__(profile, account, catalogue, clock)
+        self._attached = attached
         self._annuaire = annuaire
         self._acceptances = acceptances
         self._known: dict[str, Verification] = {}
@@ -57,8 +62,11 @@ class Checker(MailboxRules):
         return check_outgoing(self.facts(draft, estimate(draft)), self._catalogue)
 
     def check_built(self, draft: Draft, built: Built) -> tuple[Verdict, ...]:
-        """Verdicts on what will really leave: the built bytes' size and the envelope's recipients."""
-        return check_outgoing(self.facts(draft, len(built.data)), self._catalogue)
+        """Verdicts on what will really leave: the built bytes' size, the envelope's recipients, the X-MSS fields."""
+        facts = self.facts(draft, len(built.data))
+        if facts.documents is not None:
+            facts = replace(facts, headers=draft.headers)
+        return check_outgoing(facts, self._catalogue)
 
     def facts(self, draft: Draft, encoded: int) -> OutgoingFacts:
         """The facts of a draft whose message takes `encoded` octets."""
@@ -79,6 +87,7 @@ class Checker(MailboxRules):
             quoted=draft.quoted,
             attachments=tuple(AttachmentFact(a.name, a.type, a.size, encoded_size(a.size)) for a in draft.attachments),
             encoded=encoded,
+            documents=self._attached.known(draft) if self._attached is not None else None,
             server_limit=self._server_limit,
             origin_new=draft.origin is Origin.NEW,
             remembered=self._accepted,
@@ -114,11 +123,11 @@ class Checker(MailboxRules):
         )
 
     async def learn(self, draft: Draft) -> bool:
-        """Ask the annuaire about professionals among the recipients it was not asked about yet.
+        """Read attachments not read yet, and ask the annuaire about professionals it was not asked about yet.
 
         A directory that does not answer leaves a recipient unknown: the rule then asks, it never blocks.
         """
-        learned = False
+        learned = await self.read_attachments(draft)
         for typed in draft.recipients:
             _, text = split_named(typed)
             key = text.lower()
@@ -135,6 +144,10 @@ class Checker(MailboxRules):
             self._known[key] = verification
         return learned
 
+    async def read_attachments(self, draft: Draft) -> bool:
+        """Read attachments for the rules, each once; True when something new is known."""
+        return self._attached is not None and await self._attached.learn(draft)
+
     def chosen(self, verification: Verification) -> None:
         """The user picked this entry in a pane that showed its homonyms: it is verified, and not asked again."""
         self._known[verification.address.lower()] = verification
@@ -143,16 +156,24 @@ class Checker(MailboxRules):
         """What is known of an address."""
         return self._known.get(address.lower())
 
-    def incoming(self, reading: Reading) -> tuple[Verdict, ...]:
-        """What the rules say of an opened message; only what shows."""
-        return received(reading, self._account.policy, self._profile.calls, self._catalogue)
+    def incoming(
+        self, reading: Reading, documents: tuple[DocumentFact, ...] | None = None
+    ) -> tuple[Verdict, ...]:
+        """What the rules say of an opened message, with its documents where they were opened; only what shows."""
+        return received(reading, self._account.policy, self._profile.calls, self._catalogue, documents)
 
     def sent(self) -> None:
         """A message left: what was accepted for it is read again before the next check."""
         self._accepted = None
 
 
-def received(reading: Reading, policy: Policy, calls: tuple[Call, ...], catalogue: Catalogue) -> tuple[Verdict, ...]:
+def received(
+    reading: Reading,
+    policy: Policy,
+    calls: tuple[Call, ...],
+    catalogue: Catalogue,
+    documents: tuple[DocumentFact, ...] | None = None,
+) -> tuple[Verdict, ...]:
     """What the rules say of an opened message, wherever it came from; only what shows."""
     facts = IncomingFacts(
         row=reading.row,
@@ -161,6 +182,7 @@ def received(reading: Reading, policy: Policy, calls: tuple[Call, ...], catalogu
         text=reading.text,
         attachments=reading.attachments,
         return_path=reading.return_path,
+        documents=documents,
         calls=calls,
     )
     return tuple(v for v in check_incoming(facts, catalogue) if v.shows)

@@ -18,6 +18,7 @@ from mss_tui.services.absence import Absences
 from mss_tui.services.annuaire import Annuaire
 from mss_tui.services.box import Box
 from mss_tui.services.checking import Checker
+from mss_tui.services.documents import Documents
 from mss_tui.services.handling import Acts
 from mss_tui.services.outbox import Outbox
 from mss_tui.services.reading import Reader
@@ -56,6 +57,7 @@ class Desk:
     facts: FactsFile
     catalogue: Catalogue
     clock: Clock
+    documents: Documents
     close_others: Callable[[], Awaitable[None]]
     scripts: Mapping[str, ScriptStore] = field(default_factory=dict)
 

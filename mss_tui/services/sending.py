@@ -33,6 +33,7 @@ from mss_tui.services.trail import Trail
 
 Check = Callable[[Draft, Built], Sequence[Verdict]]
 Read = Callable[[LocalFile | RemotePart], Awaitable[File]]
+Complete = Callable[[Draft], Awaitable[Draft]]
 LEFT = (SendState.ACCEPTED, SendState.PARTLY_REFUSED)
 
 
@@ -43,6 +44,7 @@ class Sender:
         person: the holder of a nominative mailbox, for the label of From; who acts is told with each call.
         check: the rules, on the draft and on the bytes that were built from it.
         read: the octets of an attachment.
+        complete: the draft with what is computed of its attachments (X-MSS fields).
         product: the reference of X-MSS-NIL, "" where none was given (ECO.2.4.3).
     """
 
@@ -59,6 +61,7 @@ class Sender:
         clock: Clock,
         check: Check,
         read: Read,
+        complete: Complete | None = None,
         product: str = "",
     ) -> None:
         self.account = account
@@ -71,6 +74,7 @@ class Sender:
         self._clock = clock
         self._check = check
         self._read = read
+        self._complete = complete
         self._product = product
         self._at_work: set[str] = set()
 
@@ -128,6 +132,8 @@ class Sender:
             MssError: it could not be noted here; with `due`, also that the server did not keep it.
         """
         before = self._earlier(draft.key)
+        if self._complete is not None:
+            draft = await self._complete(draft)
         built = await self.prepare(draft)
         verdicts = self._check(draft, built)
         if any(v.blocks for v in verdicts):

@@ -25,6 +25,7 @@ from mss_tui.rules.catalogue import catalogue
 from mss_tui.services.box import Box
 from mss_tui.services.checking import Checker
 from mss_tui.services.desk import Desk, Place
+from mss_tui.services.documents import Documents
 from mss_tui.services.handling import Acts
 from mss_tui.services.outbox import Outbox
 from mss_tui.services.reading_receipts import ReadingReceipts
@@ -32,6 +33,7 @@ from mss_tui.services.receipts import Receipts
 from mss_tui.services.sending import Sender
 from mss_tui.text import DisplayText, clean, clean_lines
 from tests.support.fake_mail import NOW, FakeMail, correspondent
+from tests.support.jobs import JobsHere
 from tests.support.keeping_mail import KeepingMail, ReportsHere
 
 ADDRESS = "garde@hopital.mssante.fr"
@@ -145,6 +147,7 @@ class FakeReader:
         self.bodies: dict[int, Body] = {}
         self.saved: list[tuple[str, Path]] = []
         self.prefetched: list[int] = []
+        self.pieces: dict[tuple[int, str], bytes] = {}
 
     async def open(self, row: Row, actor: Actor, *, mark: bool = True) -> Reading:
         await self._mail._called("open-message", row.ref)
@@ -171,6 +174,9 @@ class FakeReader:
         path = folder / "message.eml"
         self.saved.append(("", path))
         return path
+
+    async def octets(self, ref: MessageRef, section: str) -> bytes:
+        return self.pieces[ref.uid, section]
 
     async def raw(self, ref: MessageRef) -> DisplayText:
         return clean_lines(f"Return-Path: <x>\r\nSubject: brut {ref.uid}\r\n\r\ncorps brut")
@@ -357,6 +363,9 @@ def make_desk(
     async def nothing() -> None:
         return None
 
-    desk = Desk(profile, Actor(PERSON), tuple(places), annuaire, journal, facts, catalogue(), clock, nothing)  # type: ignore[arg-type]
+    documents = Documents(JobsHere(), journal)
+    desk = Desk(
+        profile, Actor(PERSON), tuple(places), annuaire, journal, facts, catalogue(), clock, documents, nothing  # type: ignore[arg-type]
+    )
     others = {one.id: mail for one, mail in zip(accounts[1:], mails[1:], strict=True)}
     return FakeDesk(desk, mails[0], readers[0], annuaire, submission, facts, journal, acceptances, clock, others)
