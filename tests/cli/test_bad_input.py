@@ -211,6 +211,29 @@ def test_a_signal_ends_it_with_its_code(demo: Demo, number: signal.Signals) -> N
     assert err.count(b"\n") == 1
 
 
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_a_signal_in_the_middle_of_a_sending_loses_nothing(demo: Demo, number: signal.Signals) -> None:
+    subject = f"Interrompu par {number.name}"
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        direct, port = demo.line["smtp"]["port"], silent.getsockname()[1]
+        config = demo.changed("mute.toml", (f"port = {direct}, ", f"port = {port}, "))
+        command = [*MSS_TUI, "--config", str(config), "send", "--to", SOPHIE, "--subject", subject, "--body", "Merci."]
+        with subprocess.Popen(
+            command, env=environment(demo.home), stdout=-1, stderr=-1, preexec_fn=_hearing_signals
+        ) as process:
+            connection, _ = silent.accept()
+            process.send_signal(number)
+            process.communicate(timeout=30)
+            connection.close()
+    assert process.returncode == 128 + number
+    kept = demo.run("inbox", "--json", "--folder", "Brouillons").document["messages"]
+    assert [message["subject"] for message in kept].count(subject) == 1
+    states = [message["state"] for message in demo.run("outbox", "list", "--json").document["messages"]]
+    assert set(states) <= {"draft"}
+    lines = demo.run("journal", "--json", "--last", "2").document["entries"]
+    assert [(line["act"], line["phase"]) for line in lines] == [("send", "intent"), ("send", "failed")]
+
+
 def test_a_signal_that_was_set_aside_does_not_end_it(demo: Demo) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         port = silent.getsockname()[1]
