@@ -11,7 +11,7 @@ from mss_tui.model.address import Kind, kind_of
 from mss_tui.model.facts import IncomingFacts, RowFacts
 from mss_tui.model.folder import Folder, Opened, Quota, Role
 from mss_tui.model.mailbox import Remembered
-from mss_tui.model.message import DELETED, KEYWORD, Row
+from mss_tui.model.message import DELETED, KEYWORD, Handling, Row
 from mss_tui.model.paris import day, plus_months
 from mss_tui.model.people import Account
 from mss_tui.model.verdict import Verdict
@@ -27,6 +27,8 @@ from mss_tui.text import clean
 
 
 MAX_COUNTED = 500
+MAX_EXPIRING = 20_000
+MAX_WAITING = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,12 @@ class ListEntry:
     expires: datetime | None
     overdue: bool
     verdicts: tuple[Verdict, ...]
+
+    @property
+    def waits(self) -> bool:
+        """Is it somebody's to handle: neither handled, nor automatic, nor deleted?"""
+        row = self.row
+        return row.handling is Handling.TO_DO and not row.automatic and DELETED not in row.flags
 
 
 class Box:
@@ -158,6 +166,13 @@ class Box:
         entries = await self._old(Query(before=before, without=(DELETED, *KEYWORD.values())))
         return tuple(entry for entry in entries if entry.overdue)
 
+    async def waiting(self) -> tuple[ListEntry, ...]:
+        """The messages of the inbox that wait to be handled, the most urgent first; at most `MAX_WAITING`."""
+        found = await self.mail.search("INBOX", Query(without=(DELETED, *KEYWORD.values())))
+        rows = await self.mail.rows_of("INBOX", found.uids[:MAX_WAITING])
+        entries = [entry for entry in map(self.entry, rows) if entry.waits]
+        return tuple(sorted(entries, key=lambda entry: entry.due or entry.row.received))
+
     async def expiring_within(self, days: int) -> tuple[ListEntry, ...]:
         """The messages of the inbox that the operator erases within `days`, soonest first (charte §4)."""
         months = self.account.policy.retention_months.value
@@ -166,12 +181,12 @@ class Box:
         now = self._clock.now()
         soon = timedelta(days=days)
         query = Query(before=plus_months(day(now + soon), -months) + timedelta(days=1))
-        entries = [e for e in await self._old(query) if e.expires is not None and e.expires - now <= soon]
+        entries = [e for e in await self._old(query, MAX_EXPIRING) if e.expires is not None and e.expires - now <= soon]
         return tuple(sorted(entries, key=lambda entry: entry.row.received))
 
-    async def _old(self, query: Query) -> list[ListEntry]:
+    async def _old(self, query: Query, most: int = MAX_COUNTED) -> list[ListEntry]:
         found = await self.mail.search("INBOX", query)
-        return [self.entry(row) for row in await self.mail.rows_of("INBOX", found.uids[:MAX_COUNTED])]
+        return [self.entry(row) for row in await self.mail.rows_of("INBOX", found.uids[:most])]
 
     async def need(self, view: FolderView, first: int, last: int) -> bool:
         """Fetch what `view` misses between two positions; True when something came."""
