@@ -8,9 +8,11 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from mss_tui.errors import MssError, NotFound
+from mss_tui.model.message import CRITICAL_SEEN, DELETED, Row
 from mss_tui.model.people import Account, Actor, MailboxType, Profile
 from mss_tui.phrase import say
 from mss_tui.ports.clock import Clock
+from mss_tui.ports.mail import Query
 from mss_tui.ports.sieve import ScriptStore
 from mss_tui.ports.store import FactsFile, Journal
 from mss_tui.rules.catalogue import Catalogue
@@ -18,6 +20,7 @@ from mss_tui.services.absence import Absences
 from mss_tui.services.annuaire import Annuaire
 from mss_tui.services.box import Box
 from mss_tui.services.checking import Checker
+from mss_tui.services.critical import find_critical
 from mss_tui.services.documents import Documents
 from mss_tui.services.handling import Acts
 from mss_tui.services.outbox import Outbox
@@ -28,6 +31,8 @@ from mss_tui.services.sending import Sender
 from mss_tui.services.shared_facts import share
 from mss_tui.services.status import AccountStatus, account_status
 from mss_tui.text import clean
+
+MAX_LOOKED = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +89,12 @@ class Desk:
     def status(self) -> tuple[AccountStatus, ...]:
         """The life of every mailbox, from the facts file alone."""
         return tuple(account_status(p.account, p.checker, self.facts, self.journal) for p in self.places)
+
+    async def critical(self, place: Place) -> tuple[Row, ...]:
+        """Messages of the inbox, among the newest, whose critical result nobody has acknowledged."""
+        found = await place.box.mail.search("INBOX", Query(without=(CRITICAL_SEEN, DELETED)))
+        rows = await place.box.mail.rows_of("INBOX", found.uids[:MAX_LOOKED])
+        return await find_critical(place.reader, self.documents, rows)
 
     def absences(self, place: Place | None = None) -> Absences:
         """The absence message of a mailbox, of the first when none is named."""
