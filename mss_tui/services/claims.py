@@ -2,7 +2,7 @@
 
 A message that somebody works on carries one keyword of theirs, given back when it is handled, so that a folder only
 ever holds the keywords of those at work (Dovecot's Maildir has room for 26). Names stand in the mailbox's shared notes
-where the server keeps any; elsewhere a colleague is known by six hexadecimal digits until their name was met here.
+where the server keeps any; elsewhere a colleague is known by six hexadecimal digits, unless they took something on this very machine.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from mss_tui.text import clean
 
 SHARED = (MailboxType.ORG, MailboxType.CAB)
 _NOTE = "personne/"
+_READ_BACK = 2_000
 
 
 def mark_of(person: Person) -> str:
@@ -65,7 +66,8 @@ class Claims:
         """
         mine = TAKEN_PREFIX + mark_of(actor.person)
         await self._introduce(actor.person)
-        with traced(self._journal, self._box, actor, "take", [row.ref], over="oui" if over else ""):
+        details = {"mark": mark_of(actor.person), "over": "oui" if over else ""}
+        with traced(self._journal, self._box, actor, "take", [row.ref], **details):
             if over:
                 others = [f for f in row.flags if f.startswith(TAKEN_PREFIX) and f != mine]
                 await self._box.mail.flag([row.ref], (), others) if others else None
@@ -129,8 +131,14 @@ class Claims:
                 name = json.loads(note) if note else ""
             except ValueError:
                 name = ""
-            self._names[mark] = clean(name, 80) if isinstance(name, str) and name.strip() else mark
+            known = clean(name, 80) if isinstance(name, str) and name.strip() else self._met_here(mark)
+            self._names[mark] = known or mark
         return self._names[mark]
+
+    def _met_here(self, mark: str) -> str:
+        """Who took something with these digits on this machine, lately."""
+        lines = self._journal.entries(_READ_BACK)
+        return next((line.actor for line in reversed(lines) if line.details.get("mark") == mark), "")
 
     async def _introduce(self, person: Person) -> None:
         """Leave one's name for colleagues to read."""
