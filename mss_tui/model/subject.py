@@ -12,8 +12,8 @@ _BORN = re.compile(r" (\d\d/\d\d/\d{4})\s*\Z")
 _MARK = re.compile(r"\[[^\]]{1,60}\]\s*")
 _CAPITALS = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*\Z")
 _SHORT = frozenset({
-    "CR", "CRO", "CRH", "IRM", "TDM", "ECG", "EEG", "EFR", "PET", "RCP", "VSM", "DLU", "SSR", "SMR", "HAD", "PPS", "ETP",
-    "IPS", "LDL", "RX", "MDV", "VIH", "BIO", "IMG",
+    "CR", "CRO", "CRH", "IRM", "TDM", "ECG", "EEG", "EFR", "PET", "RCP", "VSM", "DLU", "SSR", "SMR", "HAD", "PPS",
+    "ETP", "IPS", "LDL", "RX", "MDV", "VIH", "BIO", "IMG",
 })  # fmt: skip
 """Words in capitals that titles of documents hold: no family begins with them."""
 

@@ -156,9 +156,7 @@ class Checker(MailboxRules):
         """What is known of an address."""
         return self._known.get(address.lower())
 
-    def incoming(
-        self, reading: Reading, documents: tuple[DocumentFact, ...] | None = None
-    ) -> tuple[Verdict, ...]:
+    def incoming(self, reading: Reading, documents: tuple[DocumentFact, ...] | None = None) -> tuple[Verdict, ...]:
         """What the rules say of an opened message, with its documents where they were opened; only what shows."""
         return received(reading, self._account.policy, self._profile.calls, self._catalogue, documents)
 

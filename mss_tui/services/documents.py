@@ -10,31 +10,25 @@ from pathlib import Path
 
 from mss_tui.documents.facts import facts_of
 from mss_tui.documents.fault import DocumentFault
-from mss_tui.documents.jobs import Checked, FileOctets, Opened
-from mss_tui.documents.text import as_text
-from mss_tui.errors import MssError, NotFound
-from mss_tui.mime.preview import Preview
-from mss_tui.mime.view import View
-from mss_tui.model.document import Archive, Embedded, XdmEntry
+from mss_tui.errors import MssError
+from mss_tui.model.document import Archive, XdmEntry
 from mss_tui.model.facts import DocumentFact
 from mss_tui.model.message import Attachment, MessageRef, Reading, Row
 from mss_tui.model.people import Actor
-from mss_tui.phrase import say
 from mss_tui.ports.mail import Query
 from mss_tui.ports.store import Journal
 from mss_tui.ports.worker import BoundedWorker
 from mss_tui.rules.xdm import plain
 from mss_tui.services.attached import job_of
 from mss_tui.services.box import Box
+from mss_tui.services.document_files import DocumentFiles
 from mss_tui.services.files import write_new
 from mss_tui.services.reading import Reader
-from mss_tui.text import clean, clean_lines
+from mss_tui.text import clean
 
 KEPT = 6
-SECONDS = 10.0
 UNASKED = 3_000_000
 """Octets of an archive that is read without being asked for, so that its warnings stand in the message."""
-EXPORT_WIDTH = 80
 MAX_FOUND = 100
 
 
@@ -64,7 +58,7 @@ class Earlier:
     replaced: str = ""
 
 
-class Documents:
+class Documents(DocumentFiles):
     """Opens, saves and finds documents for every mailbox of a desk.
 
     What a document replaces is looked for among those opened since the program began: nothing of a patient is kept
@@ -72,7 +66,7 @@ class Documents:
     """
 
     def __init__(self, worker: BoundedWorker, journal: Journal) -> None:
-        self._worker = worker
+        super().__init__(worker)
         self._journal = journal
         self._kept: OrderedDict[MessageRef, tuple[Received, ...]] = OrderedDict()
         self._seen: dict[tuple[MessageRef, int], Earlier] = {}
@@ -107,7 +101,8 @@ class Documents:
         fault: MssError | None = None
         for piece in pieces:
             try:
-                opened.append(Received(ref, piece, await self.read(await reader.octets(ref, piece.section), piece)))
+                data = await reader.octets(ref, piece.section)
+                opened.append(Received(ref, piece, await self.read(data, piece.name, piece.type)))
             except MssError as error:
                 if not isinstance(error, DocumentFault) and not unasked:
                     raise
@@ -118,21 +113,6 @@ class Documents:
             raise fault
         self._keep(ref, tuple(opened))
         return tuple(opened)
-
-    async def read(self, data: bytes, piece: Attachment) -> Archive:
-        """The documents of an archive, or of a CDA alone.
-
-        Raises:
-            DocumentFault: they cannot be read.
-        """
-        job = job_of(piece.name, piece.type)
-        job = "cda.open" if job == "cda.open" else "xdm.open"
-        opened = await self._worker.run(job, Opened, data, {"name": piece.name}, seconds=SECONDS)
-        return opened.result()
-
-    async def check(self, data: bytes) -> Checked:
-        """What is wrong with an archive that is to leave."""
-        return await self._worker.run("xdm.check", Checked, data, seconds=SECONDS)
 
     def _keep(self, ref: MessageRef, opened: tuple[Received, ...]) -> None:
         self._kept[ref] = opened
@@ -156,16 +136,6 @@ class Documents:
             (e for e in self._seen.values() if e.ref != ref and e.replaced and e.replaced in document.ids), None
         )
 
-    async def pdf_text(self, data: bytes) -> View:
-        """The words of a PDF, page by page; its notes say when it is made of images."""
-        return await self._worker.run("pdf", View, data, seconds=SECONDS)
-
-    async def picture(self, file: Embedded, columns: int, rows: int, page: int = 0) -> Preview:
-        """A page of a PDF, or an image, as half blocks."""
-        options: dict[str, str | int] = {"columns": columns, "rows": rows, "page": page}
-        job = "pdf_page" if file.media_type == "application/pdf" else "image"
-        return await self._worker.run(job, Preview, file.data, options, seconds=SECONDS)
-
     async def octets(self, reader: Reader, received: Received, document: XdmEntry) -> bytes:
         """A document byte for byte as it came.
 
@@ -173,16 +143,7 @@ class Documents:
             NotFound: the archive has no file for it.
         """
         data = await reader.octets(received.ref, received.source.section)
-        return await self.file(data, received.source, document)
-
-    async def file(self, data: bytes, source: Attachment, document: XdmEntry) -> bytes:
-        """A document of the archive whose octets are `data`; the octets themselves where the source is no archive."""
-        if job_of(source.name, source.type) == "cda.open":
-            return data
-        found = await self._worker.run("xdm.file", FileOctets, data, {"name": document.file}, seconds=SECONDS)
-        if found.data is None:
-            raise NotFound(say("« {name} » n'est pas dans l'archive.", name=document.label))
-        return found.data
+        return await self.file(data, received.source.name, document)
 
     async def save(
         self, received: Received, name: str, octets: bytes, folder: Path, actor: Actor, mailbox: str
@@ -206,15 +167,6 @@ class Documents:
             raise
         self._journal.write(actor, mailbox, "save", "done", **details)
         return path
-
-    async def text(self, document: XdmEntry, width: int = EXPORT_WIDTH) -> str:
-        """A document as text, the words of its PDF files below it."""
-        parts = [as_text(document, width)]
-        for file in document.cda.embedded if document.cda is not None else ():
-            if file.media_type == "application/pdf" and file.data:
-                view = await self.pdf_text(file.data)
-                parts.append(clean_lines("\n".join([view.text, *map(str, view.notes)]).strip("\n")))
-        return "\n\n".join(part for part in parts if part)
 
     async def of_patient(self, boxes: Sequence[Box], ins: str, birth_name: str = "") -> tuple[tuple[Box, Row], ...]:
         """Messages that concern a patient, newest first: whose text or address has the INS, whose subject as an
