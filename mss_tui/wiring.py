@@ -40,6 +40,7 @@ from mss_tui.services.attachments import Attachments
 from mss_tui.services.box import Box
 from mss_tui.services.checking import Checker
 from mss_tui.services.desk import Desk, Place
+from mss_tui.services.document_files import DocumentFiles
 from mss_tui.services.documents import Documents
 from mss_tui.services.handling import Acts
 from mss_tui.services.outbox import Outbox
@@ -227,6 +228,16 @@ def _fhir_key(command: tuple[str, ...]) -> Callable[[], Awaitable[Secret]]:
         return password(await run(command, os.environ), say("La commande de la clé de l'annuaire"))
 
     return key
+
+
+@asynccontextmanager
+async def document_files() -> AsyncIterator[DocumentFiles]:
+    """What reads health documents that lie in files; no profile is needed, and nothing connects."""
+    worker = ProcessWorker()
+    try:
+        yield DocumentFiles(worker)
+    finally:
+        await worker.close()
 
 
 @asynccontextmanager

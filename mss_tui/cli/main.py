@@ -21,6 +21,7 @@ from mss_tui.language import LANGUAGES, translator
 Command = Callable[[Context], Awaitable[int] | int]
 
 _MODULES = MAILBOX | {
+    "xdm": "xdm",
     "folders": "outbox",
     "outbox": "outbox",
     "deplacer": "acts",

@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 from mss_tui import __version__
 from mss_tui.cli.output import Output
 from mss_tui.cli.parser_mailbox import add_mailbox_commands
+from mss_tui.cli.parser_xdm import add_xdm_commands
 from mss_tui.config.keys import THEMES
 from mss_tui.errors import UsageError
 from mss_tui.language import LANGUAGES
@@ -171,6 +172,7 @@ def build_parser(translate: Translate = str) -> Parser:
     add("--day", type=_count, default=0, metavar="N", what=say("N jours ont passé"))
 
     add_mailbox_commands(simple, group)
+    add_xdm_commands(simple, group)
 
     add = simple("help", say("l'aide, ou la liste des commandes en JSON"))
     add("topic", nargs="?", metavar=t(say("COMMANDE")), what=say("commande"))
