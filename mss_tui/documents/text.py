@@ -42,7 +42,8 @@ def panel(document: XdmEntry) -> tuple[Field, ...]:
     fields.append(Field(say("Du"), say("{day}{version}", day=wording.moment(header.effective), version=version)))
     secret = document.confidentiality or ((header.confidentiality,) if header.confidentiality.code else ())
     for code in secret:
-        fields.append(Field(say("Diffusion"), wording.confidentiality(code), alert=code.code != "N"))
+        if code.code != "N":
+            fields.append(Field(say("Diffusion"), wording.confidentiality(code), alert=True))
     for author in header.authors:
         fields.append(_field(say("Auteur"), author_line(author)))
     if header.responsible and header.responsible not in {author.name for author in header.authors}:
@@ -85,7 +86,7 @@ def author_line(author: Author) -> str:
 
 
 def _patient(patient: Patient) -> list[Field]:
-    names = [patient.birth_name or patient.used_name, patient.birth_givens or patient.birth_given or patient.used_given]
+    names = [patient.birth_name or patient.used_name, _givens(patient) or patient.used_given]
     fields = [_field(say("Patient"), " ".join(n for n in names if n) or str(say("non nommé")))]
     born = [wording.day(patient.birth_date)] if patient.birth_date else []
     place = " ".join(p for p in (patient.birth_city, f"({patient.birth_county})" if patient.birth_county else "") if p)
@@ -102,6 +103,14 @@ def _patient(patient: Patient) -> list[Field]:
     odd = bool(badge(patient))
     fields.append(Field(say("INS"), say("{number}{status}", number=number, status=status), alert=odd))
     return fields
+
+
+def _givens(patient: Patient) -> str:
+    """The birth given names, the first one first: older documents list only the others without a qualifier."""
+    first, listed = patient.birth_given, patient.birth_givens
+    if not first or listed.casefold().startswith(first.casefold()):
+        return listed or first
+    return f"{first} {listed}".strip()
 
 
 def as_text(document: XdmEntry, width: int, translate: Translate = str) -> DisplayText:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import datetime, time
+from typing import Any
 
 from mss_tui.cli.context import Context
 from mss_tui.config.load import FILE_NAME
@@ -60,7 +61,8 @@ def patient_of(context: Context, known: Patient | None) -> Patient:
         "birth_date": _digits(o.birth_date), "sex": o.sex.upper(), "birth_county": o.birth_place,
         "birth_city": o.birth_city,
     }  # fmt: skip
-    patient = replace(patient, **{name: clean(value, 200) for name, value in given.items() if value})
+    changes: dict[str, Any] = {name: clean(value, 200) for name, value in given.items() if value}
+    patient = replace(patient, **changes)
     if o.local_id:
         root, _, extension = o.local_id.partition("^")
         patient = replace(patient, ids=(Identifier(clean(root, 200), clean(extension, 200)),))
