@@ -16,6 +16,10 @@ _NUMBER = re.compile(
     rf"(?!\w|[.,]\d|@(?!patient))",
     re.IGNORECASE,
 )
+_DIGITS = re.compile(r"\d[\d \u00a0\u202f.\-_/ABab]{11,}")
+"""What any NIR holds; most texts have none and are not looked at further."""
+KEY = 12
+"""Characters that a key may take after the thirteen: " clé : 89"."""
 _INS_WORD = re.compile(
     r"\b(?:ins|nir|matricule|s[ée]cu|s[ée]curit[ée] sociale|immatricul\w*|ss|assur[ée]e?|nss|nia)"
     r"\W{0,4}(?:\w{1,4}\W{1,2}){0,3}\Z"
@@ -50,9 +54,7 @@ def _plausible(month: str, dept: str) -> bool:
 
 def numbers(text: str, place: Place) -> Iterator[Number]:
     """The NIR of `text`, in order."""
-    if sum(map(str.isdigit, text)) < 13:
-        return
-    for match in _NUMBER.finditer(text):
+    for match in (m for run in _DIGITS.finditer(text) for m in _NUMBER.finditer(text, run.start(), run.end() + KEY)):
         part = match.groupdict()
         thirteen = part["sex"] + part["year"] + part["month"] + part["dept"].upper() + part["commune"] + part["order"]
         before = text[max(match.start() - 40, 0) : match.start()].lower()

@@ -22,6 +22,10 @@ _FULL = re.compile(
 _TITLED = re.compile(r"\b(?:dr|docteur|pr|professeur|confr[eè]re|consoeur|consœur|me|ma[iî]tre)\.?\W*$", re.IGNORECASE)
 
 
+LOOKED_AT = 4_000
+"""Characters of a body in which a patient is looked for: whoever is named is named at the beginning."""
+
+
 @cache
 def _words(name: str) -> frozenset[str]:
     return frozenset(load("noms")[name].split())
@@ -43,7 +47,7 @@ def named_people(text: str, place: Place = Place.SUBJECT) -> tuple[Span, ...]:
 
 def names_a_patient(subject: str, body: str) -> bool:
     """Is somebody identified by number or name in subject or body?"""
-    return bool(text_numbers(subject, body) or named_people(subject) or named_people(body, Place.BODY))
+    return bool(named_people(subject) or text_numbers(subject, body) or named_people(body[:LOOKED_AT], Place.BODY))
 
 
 def named_in_file(name: str) -> bool:

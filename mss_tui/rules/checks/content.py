@@ -9,9 +9,11 @@ from mss_tui.model.address import Kind
 from mss_tui.model.facts import OutgoingFacts
 from mss_tui.model.people import Call
 from mss_tui.model.verdict import Place, Severity, Span
+from mss_tui.rules.checks import documents, patients
 from mss_tui.rules.checks.recipients import bare
 from mss_tui.rules.finding import Findings, at, satisfied, violated
 from mss_tui.rules.language import labels
+from mss_tui.rules.numbers import Number, text_numbers
 from mss_tui.rules.words import some
 
 Labels = dict[str, tuple[Span, ...]]
@@ -98,8 +100,14 @@ CHECKS: Mapping[str, Callable[[OutgoingFacts], Findings]] = {
 }
 
 
+def _with_numbers(
+    check: Callable[[OutgoingFacts, patients.Numbers], Findings], numbers: patients.Numbers
+) -> Callable[[OutgoingFacts], Findings]:
+    return lambda facts: check(facts, numbers)
+
+
 def text_checks(facts: OutgoingFacts) -> Mapping[str, Callable[[OutgoingFacts], Findings]]:
-    """The checks that read the text; it is read once for all of them."""
+    """The checks that read the text; it is read once for all of them, words and numbers."""
 
     @cache
     def found() -> Labels:
@@ -108,6 +116,13 @@ def text_checks(facts: OutgoingFacts) -> Mapping[str, Callable[[OutgoingFacts], 
     checks: dict[str, Callable[[OutgoingFacts], Findings]] = {
         rule: partial(_text_rule, rule, found=found) for rule in TEXT_RULES
     }
+
+    @cache
+    def numbers() -> tuple[Number, ...]:
+        return text_numbers(facts.subject, facts.own_text)
+
+    by_number = {**patients.BY_NUMBER, **documents.BY_NUMBER}
+    checks |= {rule: _with_numbers(check, numbers) for rule, check in by_number.items()}
     checks["objet.vague"] = partial(_subject_vague, found=found)
     checks["contenu.urgence"] = partial(_urgent, found=found)
     return checks

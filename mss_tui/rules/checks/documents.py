@@ -9,10 +9,11 @@ from mss_tui.model.facts import AttachmentFact, DocumentFact, OutgoingFacts
 from mss_tui.model.people import MailboxType
 from mss_tui.model.verdict import Place, Severity
 from mss_tui.rules import xdm
+from mss_tui.rules.checks.patients import Numbers
 from mss_tui.rules.checks.recipients import bare
 from mss_tui.rules.finding import Findings, at, decided, satisfied, unknown, violated
 from mss_tui.rules.language.reply import says_no_reply
-from mss_tui.rules.numbers import same_number, text_numbers
+from mss_tui.rules.numbers import same_number
 from mss_tui.rules.persons import health_document, named_in_file, named_people, names_a_patient
 from mss_tui.rules.words import some, tokens
 
@@ -37,7 +38,7 @@ def _who(document: DocumentFact) -> str:
     return f"{document.birth_name or document.used_name} {document.given}".strip() or document.ins
 
 
-def discordant(facts: OutgoingFacts) -> Findings:
+def discordant(facts: OutgoingFacts, numbers: Numbers) -> Findings:
     """pj.patient-discordant: numbers and names of subject, body and documents."""
     documents = [d for d in facts.documents or () if d.ins or d.birth_name]
     if facts.documents is None:
@@ -53,8 +54,7 @@ def discordant(facts: OutgoingFacts) -> Findings:
         people = some(dict.fromkeys(map(_who, (first, *others))))
         yield violated(at(Place.ATTACHMENT, others[0].source), patients=people)
         return
-    numbers = [n for n in text_numbers(facts.subject, facts.own_text) if first.ins]
-    foreign = [n for n in numbers if not same_number(n.digits, first.ins)]
+    foreign = [n for n in numbers() if first.ins and not same_number(n.digits, first.ins)]
     text_people = named_people(facts.subject)
     known = {t for d in documents for t in tokens(f"{d.birth_name} {d.used_name} {d.given}")}
     if foreign:
@@ -226,11 +226,11 @@ def validated(facts: OutgoingFacts) -> Findings:
             yield (unknown if facts.validated is None else violated)(where, severity=severity)
 
 
+BY_NUMBER: Mapping[str, Callable[[OutgoingFacts, Numbers], Findings]] = {"pj.patient-discordant": discordant}
 CHECKS: Mapping[str, Callable[[OutgoingFacts], Findings]] = {
     "contenu.patient-non-identifie": patient_named,
     "contenu.applicative-mention": no_reply_mention,
     "contenu.applicative-expediteur": document_sender,
-    "pj.patient-discordant": discordant,
     "pj.xdm-un-patient": one_patient,
     "pj.xdm-pdf": with_pdf,
     "pj.xdm-objet": xdm_subject,

@@ -10,9 +10,10 @@ from mss_tui.model.ins import Ins, parse_ins
 from mss_tui.model.verdict import Place, Severity, Where
 from mss_tui.rules.checks.recipients import bare, where
 from mss_tui.rules.finding import Findings, at, decided, satisfied, unknown, violated
-from mss_tui.rules.numbers import same_number, text_numbers
+from mss_tui.rules.numbers import Number, same_number
 
 INS_LENGTH = 15
+Numbers = Callable[[], tuple[Number, ...]]
 
 
 def recipient_ins(recipient: RecipientFact) -> Ins | None:
@@ -30,12 +31,12 @@ def _patients(facts: OutgoingFacts) -> Iterator[tuple[RecipientFact, Ins]]:
             yield r, ins
 
 
-def identified(facts: OutgoingFacts) -> dict[str, Where]:
+def identified(facts: OutgoingFacts, numbers: Numbers) -> dict[str, Where]:
     """Every INS of the message (15 characters), and where it was met first."""
     found: dict[str, Where] = {}
     for r, ins in _patients(facts):
         found.setdefault(str(ins), where(r))
-    for number in text_numbers(facts.subject, facts.own_text):
+    for number in numbers():
         known = next((n for n in found if same_number(n, number.digits)), None)
         if known is None and len(number.digits) == INS_LENGTH:
             found[number.digits] = at(number.span.place, number.digits)
@@ -111,20 +112,20 @@ def _register(facts: OutgoingFacts) -> dict[str, PatientFact]:
     return known
 
 
-def informed(facts: OutgoingFacts) -> Findings:
+def informed(facts: OutgoingFacts, numbers: Numbers) -> Findings:
     """patient.information."""
     register = _register(facts)
-    for number, place in identified(facts).items():
+    for number, place in identified(facts, numbers).items():
         entry = register.get(number)
         yield decided(entry.informed if entry else None)(Where(place.place, number), patient=_grouped(number))
 
 
-def objection(facts: OutgoingFacts) -> Findings:
+def objection(facts: OutgoingFacts, numbers: Numbers) -> Findings:
     """patient.opposition: blocks a message to the patient, asks for a reason between professionals."""
     register = _register(facts)
     addressed = {str(ins) for _, ins in _patients(facts)}
     professionals = any(r.kind is not Kind.PATIENT for r in facts.recipients)
-    for number, place in identified(facts).items():
+    for number, place in identified(facts, numbers).items():
         entry = register.get(number) or PatientFact(number)
         here, patient = Where(place.place, number), _grouped(number)
         words: list[tuple[bool | None, str, Severity | None]] = []
@@ -141,17 +142,17 @@ def objection(facts: OutgoingFacts) -> Findings:
                 yield satisfied(here, patient=patient)
 
 
-def several(facts: OutgoingFacts) -> Findings:
+def several(facts: OutgoingFacts, numbers: Numbers) -> Findings:
     """contenu.plusieurs-patients: INS and NIR of different people in subject, body, documents."""
-    numbers = list(text_numbers(facts.subject, facts.own_text))
+    written = numbers()
     distinct: list[str] = []
-    for digits in (*(n.digits for n in numbers), *(d.ins.upper() for d in facts.documents or () if d.ins)):
+    for digits in (*(n.digits for n in written), *(d.ins.upper() for d in facts.documents or () if d.ins)):
         if not any(same_number(digits, known) for known in distinct):
             distinct.append(digits)
     if len(distinct) > 1:
-        place = numbers[0].span.place if numbers else Place.ATTACHMENT
+        place = written[0].span.place if written else Place.ATTACHMENT
         shown = ", ".join(map(_grouped, distinct[:4]))
-        yield violated(at(place), evidence=tuple(n.span for n in numbers), count=len(distinct), ins=shown)
+        yield violated(at(place), evidence=tuple(n.span for n in written), count=len(distinct), ins=shown)
     elif distinct:
         yield satisfied(at(Place.BODY), count=1)
 
@@ -168,7 +169,10 @@ CHECKS: Mapping[str, Callable[[OutgoingFacts], Findings]] = {
     "destinataire.patient-document": same_as_document,
     "destinataire.patient-reply-to": reply_elsewhere,
     "destinataire.patient-et-pro": together,
+}
+BY_NUMBER: Mapping[str, Callable[[OutgoingFacts, Numbers], Findings]] = {
     "patient.information": informed,
     "patient.opposition": objection,
     "contenu.plusieurs-patients": several,
 }
+"""Checks that also take the numbers of the text, looked for once."""

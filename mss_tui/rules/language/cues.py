@@ -24,27 +24,16 @@ A context ("#clinique") is a named group of patterns that holds when at least `l
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from mss_tui.model.verdict import Span
 from mss_tui.rules.data import load
-from mss_tui.rules.language.patterns import Compiler, Hit, PatternIndex
-from mss_tui.rules.language.tokens import Tokens
-from mss_tui.rules.language.values import value_after
+from mss_tui.rules.language.patterns import Compiler, PatternIndex
 
-THRESHOLD = 1.0
-YIELDING = 0.4
-ROUNDING = 1e-6
 LABELS = ("urgence", "prive", "commercial", "proselyte", "insultant", "convocation", "identifiants", "pj-oubliee")
 FILES = ("commun", *LABELS, "detresse")
-CARE = "clinique"
-NEGATIONS = frozenset(["pas", "non", "jamais", "sans", "aucun", "aucune", "ni", "plus", "nul", "nulle", "rien"])
-NEGATION_REACH = 3
-MOST_EVIDENCE = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +66,8 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """All cues by label, all contexts, and the index of all their patterns.
+    """All cues by label, all contexts, and their patterns: those looked for everywhere, and those that only matter
+    in a sentence where a cue was met.
 
     `unclinical` is what a label's score gains where nothing in the message speaks of care; `yields` names the labels
     beside which it needs more (`YIELDING`).
@@ -87,7 +77,8 @@ class Language:
     unclinical: Mapping[str, float]
     yields: Mapping[str, tuple[str, ...]]
     contexts: Mapping[str, Context]
-    index: PatternIndex
+    everywhere: PatternIndex
+    beside: PatternIndex
 
 
 Shared = Mapping[str, tuple[str, ...]]
@@ -137,136 +128,14 @@ def language() -> Language:
             yields[data["label"]] = tuple(data["yields"].split())
         if "cue" in data:
             cues[data["label"]] = cues.get(data["label"], ()) + tuple(_cue(cue, shared) for cue in data["cue"])
-    texts = {p for group in contexts.values() for p in group.patterns}
+    everywhere = {p for group in contexts.values() for p in group.patterns}
+    beside: set[str] = set()
     for cue in (c for of in cues.values() for c in of):
-        named = (cue.patterns, cue.needs, cue.never, cue.needs_message, cue.never_message)
-        texts |= {p for group in named for p in group if not p.startswith("#")}
+        everywhere.update(cue.patterns, cue.needs_message, cue.never_message)
+        beside.update(cue.needs, cue.never)
     compiler = Compiler(lexicons)
-    return Language(cues, unclinical, yields, contexts, PatternIndex((text, compiler.pattern(text)) for text in texts))
 
+    def index(lines: set[str]) -> PatternIndex:
+        return PatternIndex((line, compiler.pattern(line)) for line in lines if line[0] != "#")
 
-class Reading:
-    """One message under the patterns: what was met, where, and what it is worth for each label."""
-
-    def __init__(self, tokens: Tokens, features: Iterable[str] = ()) -> None:
-        self.tokens = tokens
-        self._language = language()
-        self._hits = self._language.index.find(tokens)
-        self._features = frozenset(features)
-        self._contexts: dict[str, bool] = {}
-
-    def holds(self, context: str) -> bool:
-        """Does a context hold in this message?"""
-        if context in self._features:
-            return True
-        known = self._contexts.get(context)
-        if known is None:
-            group = self._language.contexts.get(context)
-            met = 0 if group is None else sum(len(self._hits.get(p, ())) for p in group.patterns)
-            known = self._contexts[context] = group is not None and met >= group.least
-        return known
-
-    def _met(self, names: Sequence[str], sentence: int | None) -> bool:
-        for name in names:
-            if name.startswith("#"):
-                if self.holds(name[1:]):
-                    return True
-            elif sentence is None:
-                if name in self._hits:
-                    return True
-            elif any(self.tokens.sentences[first] == sentence for first, _ in self._hits.get(name, ())):
-                return True
-        return False
-
-    def _counts(self, cue: Cue, hit: Hit) -> bool:
-        first, last = hit
-        tokens = self.tokens
-        in_subject = last < tokens.body_at
-        if cue.place and (cue.place == "subject") is not in_subject:
-            return False
-        if not cue.quoted and tokens.quoted[first] and tokens.quoted[last]:
-            return False
-        if not cue.negated and self._negated(first):
-            return False
-        sentence = tokens.sentences[first]
-        if cue.value and not value_after(tokens.text_of(last), tokens.ends[last]):
-            return False
-        if cue.open and self._colon_after(last):
-            return False
-        if cue.alone and not (self._clause_at(first) and self._clause_at(last + 1)):
-            return False
-        if cue.needs and not self._met(cue.needs, sentence):
-            return False
-        return not (cue.never and self._met(cue.never, sentence))
-
-    def _clause_at(self, token: int) -> bool:
-        """Does a clause begin at `token`, or the text end before it?"""
-        tokens = self.tokens
-        if token in (0, tokens.body_at, len(tokens.words)) or token in tokens.clauses:
-            return True
-        return tokens.sentences[token] != tokens.sentences[token - 1]
-
-    def _colon_after(self, last: int) -> bool:
-        tokens = self.tokens
-        after = last
-        while after + 1 < len(tokens.words) and tokens.sentences[after + 1] == tokens.sentences[last]:
-            after += 1
-        rest = tokens.text_of(last)[tokens.ends[last] : tokens.ends[after] + 2]
-        return re.search(r":(?:\s|$)", rest) is not None
-
-    def _negated(self, first: int) -> bool:
-        tokens = self.tokens
-        for at in range(first - 1, max(first - 1 - NEGATION_REACH, -1), -1):
-            if tokens.sentences[at] != tokens.sentences[first] or at + 1 in tokens.clauses:
-                return False
-            if tokens.words[at] in NEGATIONS:
-                return True
-        return False
-
-    def hits(self, cue: Cue) -> list[Hit]:
-        """Where a cue counts."""
-        if cue.needs_message and not self._met(cue.needs_message, None):
-            return []
-        if cue.never_message and self._met(cue.never_message, None):
-            return []
-        if cue.brief and len(self.tokens.words) - self.tokens.body_at > cue.brief:
-            return []
-        return [hit for p in cue.patterns for hit in self._hits.get(p, ()) if self._counts(cue, hit)]
-
-    def score(self, label: str, without: frozenset[str] = frozenset()) -> tuple[float, tuple[Span, ...]]:
-        """What the message is worth for a label, and the words that say so.
-
-        Args:
-            without: families left out, to measure how much rests on each.
-        """
-        best: dict[str, float] = {}
-        found: list[tuple[float, Hit]] = []
-        for cue in self._language.cues[label]:
-            if cue.family in without:
-                continue
-            hits = self.hits(cue)
-            if hits:
-                weight = best.get(cue.family, 0.0)
-                best[cue.family] = cue.weight if abs(cue.weight) > abs(weight) else weight
-                found += [(cue.weight, hit) for hit in hits if cue.weight > 0]
-        bonus = self._language.unclinical.get(label, 0.0) if found and not self.holds(CARE) else 0.0
-        return sum(best.values()) + bonus, self._evidence(found)
-
-    def given(self, without: frozenset[str] = frozenset()) -> dict[str, tuple[Span, ...]]:
-        """The labels of the message with their evidence."""
-        scores = {label: self.score(label, without) for label in LABELS}
-        over = {label for label, (score, spans) in scores.items() if spans and score >= THRESHOLD - ROUNDING}
-        yields = self._language.yields
-        weak = {
-            label
-            for label in over
-            if over.intersection(yields.get(label, ())) and scores[label][0] < THRESHOLD + YIELDING - ROUNDING
-        }
-        return {label: scores[label][1] for label in LABELS if label in over - weak}
-
-    def _evidence(self, found: list[tuple[float, Hit]]) -> tuple[Span, ...]:
-        taken: list[Hit] = []
-        for _, hit in sorted(found, key=lambda f: (-f[0], f[1][0] - f[1][1])):
-            if len(taken) < MOST_EVIDENCE and not any(a <= hit[1] and hit[0] <= b for a, b in taken):
-                taken.append(hit)
-        return tuple(self.tokens.text(*hit) for hit in sorted(taken))
+    return Language(cues, unclinical, yields, contexts, index(everywhere), index(beside))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from mss_tui.model.verdict import Place, Span
-from mss_tui.rules.language.labels import labels
+from mss_tui.rules.language import labels
 from mss_tui.rules.words import flat
 
 _URGENT_SUBJECT = re.compile(
@@ -23,7 +23,7 @@ def looks_urgent(subject: str, body: str) -> tuple[Span, ...]:
     """The words that make a received message look urgent; the subject's word alone is enough."""
     match = _URGENT_SUBJECT.search(flat(subject))
     found = (Span(Place.SUBJECT, match.start(), match.end(), subject[match.start() : match.end()]),) if match else ()
-    return found + labels(subject, body, ("",)).get("contenu.urgence", ())
+    return found + labels(subject, body, ("",)).get("contenu.urgence", ()) if body else found
 
 
 def asks_deletion(subject: str, body: str) -> tuple[Span, ...]:

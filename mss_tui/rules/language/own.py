@@ -23,6 +23,16 @@ _LEGAL = re.compile(
     r"|\bpensez a l'environnement|\bn'imprimez (?:ce|que)|\binternet ne permet(?:tant)? pas d'assurer l'integrite"
     r"|\b(?:avis|mention|clause) de confidentialite"
 )
+_LEGAL_WORDS = (
+    "confiden",
+    "destinataire",
+    "strictement",
+    "intended",
+    "etabli a l",
+    "par erreur",
+    "environnement",
+    "imprimez",
+)
 
 
 def _header_block(lines: list[str], at: int) -> bool:
@@ -35,16 +45,23 @@ def _header_block(lines: list[str], at: int) -> bool:
     return found >= 2
 
 
-def own_words(body: str) -> str:
-    """`body` with what the sender did not write as blanks, of the same length."""
-    plain = flat(body).split("\n")
-    kept = list(body.split("\n"))
+def own_words(body: str) -> tuple[str, str]:
+    """`body` with what the sender did not write as blanks, of the same length; and the same folded (`flat`)."""
+    folded = flat(body)
+    plain, kept = folded.split("\n"), body.split("\n")
+    legal = any(word in folded for word in _LEGAL_WORDS)
+    left_out: list[int] = []
     for at, line in enumerate(plain):
         bare = line.strip()
         if not bare:
             continue
-        if _WROTE.match(bare) or _RULE.match(line.rstrip("\r")) or _header_block(plain, at):
-            return "\n".join([*kept[:at], *(" " * len(rest) for rest in kept[at:])])
-        if bare.startswith((">", "|")) or _LEGAL.search(line):
-            kept[at] = " " * len(kept[at])
-    return "\n".join(kept)
+        if _WROTE.match(bare) or _RULE.match(line.rstrip("\r")) or (_HEADER.match(bare) and _header_block(plain, at)):
+            left_out += range(at, len(plain))
+            break
+        if bare.startswith((">", "|")) or (legal and _LEGAL.search(line)):
+            left_out.append(at)
+    if not left_out:
+        return body, folded
+    for at in left_out:
+        plain[at] = kept[at] = " " * len(kept[at])
+    return "\n".join(kept), "\n".join(plain)

@@ -16,6 +16,7 @@ The lexical item that is rarest to meet (the longest words, no class) is its anc
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
@@ -59,6 +60,8 @@ class Item:
 
 
 HOURS = 24
+HEAD = 3
+"""Letters by which beginnings of words are found; none is shorter."""
 
 Pattern = tuple[Item, ...]
 
@@ -122,48 +125,95 @@ class Compiler:
         return Item(frozenset(words), tuple(stems), tuple(ranges), hour="HEURE" in parts, optional=optional)
 
 
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A pattern with its anchor, and what decides quickly that it cannot match.
+
+    `before` and `after` are the words that may stand right beside the anchor, None where that takes more to say;
+    of each set of `required` a word must stand in the sentence.
+    """
+
+    name: str
+    pattern: Pattern
+    anchor: int
+    before: frozenset[str] | None
+    after: frozenset[str] | None
+    required: tuple[frozenset[str], ...]
+
+
 class PatternIndex:
     """Patterns by the words of their anchors."""
 
     def __init__(self, patterns: Iterable[tuple[str, Pattern]]) -> None:
-        self._by_word: dict[str, list[tuple[str, Pattern, int]]] = {}
-        self._by_stem: dict[str, list[tuple[str, Pattern, int]]] = {}
+        self._by_word: dict[str, list[_Entry]] = {}
+        self._by_head: dict[str, list[tuple[str, _Entry]]] = {}
         for name, pattern in patterns:
             lexical = [at for at, item in enumerate(pattern) if item.lexical]
             if not lexical:
                 raise ValueError(f"pattern without a word: {name}")
             anchor = min(lexical, key=lambda at: pattern[at].breadth)
-            entry = (name, pattern, anchor)
+            entry = _entry(name, pattern, anchor)
             for word in pattern[anchor].words:
                 self._by_word.setdefault(word, []).append(entry)
             for stem in pattern[anchor].stems:
-                self._by_stem.setdefault(stem, []).append(entry)
-        self._lengths = sorted({len(stem) for stem in self._by_stem})
+                self._by_head.setdefault(stem[:HEAD], []).append((stem, entry))
 
-    def _candidates(self, word: str) -> list[tuple[str, Pattern, int]]:
-        found = list(self._by_word.get(word, ()))
-        for length in self._lengths:
-            if length > len(word):
-                break
-            found += self._by_stem.get(word[:length], ())
-        return found
+    def _candidates(self, word: str) -> Sequence[_Entry]:
+        exact = self._by_word.get(word, ())
+        begun = self._by_head.get(word[:HEAD])
+        return [*exact, *(entry for stem, entry in begun if word.startswith(stem))] if begun else exact
 
-    def find(self, tokens: Tokens) -> dict[str, list[Hit]]:
-        """Every match of every pattern, by pattern name."""
+    def find(self, tokens: Tokens, start: int, end: int) -> dict[str, list[Hit]]:
+        """Every match of every pattern whose anchor stands from token `start` to before `end`, by pattern name."""
         hits: dict[str, list[Hit]] = {}
-        known: dict[str, list[tuple[str, Pattern, int]]] = {}
-        for at, word in enumerate(tokens.words):
+        known: dict[str, Sequence[_Entry]] = {}
+        sentence, present = -1, set[str]()
+        around = [*(tokens.words[start - 1 : start] or [""]), *tokens.words[start : end + 1], ""]
+        for at in range(start, end):
+            word = tokens.words[at]
             candidates = known.get(word)
             if candidates is None:
                 candidates = known[word] = self._candidates(word)
-            for name, pattern, anchor in candidates:
-                last = _forward(pattern, anchor + 1, tokens, at + 1)
-                if last is None:
+            if not candidates:
+                continue
+            left, right = around[at - start], around[at - start + 2]
+            for entry in candidates:
+                if entry.after is not None and right not in entry.after:
                     continue
-                first = _backward(pattern, anchor - 1, tokens, at - 1)
-                if first is not None:
-                    hits.setdefault(name, []).append((first, last))
+                if entry.before is not None and left not in entry.before:
+                    continue
+                if entry.required and sentence != tokens.sentences[at]:
+                    sentence = tokens.sentences[at]
+                    last = bisect_right(tokens.sentences, sentence)
+                    present = set(tokens.words[bisect_left(tokens.sentences, sentence) : last])
+                for words in entry.required:
+                    if present.isdisjoint(words):
+                        break
+                else:
+                    hit = _match(entry, tokens, at)
+                    if hit is not None:
+                        hits.setdefault(entry.name, []).append(hit)
         return hits
+
+
+def _entry(name: str, pattern: Pattern, anchor: int) -> _Entry:
+    def beside(at: int) -> frozenset[str] | None:
+        item = pattern[at] if 0 <= at < len(pattern) else None
+        simple = item is not None and item.lexical and not item.stems
+        return item.words if item is not None and simple else None
+
+    before, after = beside(anchor - 1), beside(anchor + 1)
+    near = (anchor - 1, anchor, anchor + 1)
+    required = tuple(i.words for at, i in enumerate(pattern) if at not in near and i.lexical and not i.stems)
+    return _Entry(name, pattern, anchor, before, after, required)
+
+
+def _match(entry: _Entry, tokens: Tokens, at: int) -> Hit | None:
+    last = _forward(entry.pattern, entry.anchor + 1, tokens, at + 1)
+    if last is None:
+        return None
+    first = _backward(entry.pattern, entry.anchor - 1, tokens, at - 1)
+    return None if first is None else (first, last)
 
 
 def _forward(pattern: Pattern, item: int, tokens: Tokens, at: int) -> int | None:

@@ -9,23 +9,23 @@ from mss_tui.model.verdict import Place, Span
 from mss_tui.rules.words import flat
 
 _TOKEN = re.compile(
-    r"\bs'?il (?:vous|te) plait\b|"
-    r"\d{1,2} ?h(?: ?\d\d)?(?![a-z0-9])|[a-zœæß][a-z0-9œæß]*|\d+(?:[.,:/]\d+)*|[%€?]|"
-    r"[.!;\n,:()]|[«»“”\"]|(?<=\s)'(?=\w)|(?<=\w)'(?=[\s.,;)])"
+    r"([a-zœæß][a-z0-9œæß]*|\d{1,2} ?h(?: ?\d\d)?(?![a-z0-9])|\d+(?:[.,:/]\d+)*|[%€?])"
+    r"([^a-z0-9œæß%€?]*)"
 )
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss"})
 _ABBREVIATIONS = frozenset(("m", "mr", "mme", "mlle", "dr", "pr", "st", "ste", "cf", "tel", "av", "p", "j", "n", "me"))
 _GREETED = frozenset(("madame", "monsieur", "mademoiselle"))
-_OPENS, _CLOSES = frozenset("«“"), frozenset("»”")
+_OPENS, _CLOSES, _ENDS, _CLAUSE = frozenset("«“"), frozenset("»”"), frozenset(".!;"), frozenset(",:()")
 MAX_CHARS = 60_000
 """Text beyond is not read: no message of a person is that long, and the time stays bounded."""
 
 
 @dataclass(slots=True)
 class Tokens:
-    """Words of subject and body, in parallel lists. `quoted` says between quotation marks; sentences are numbered.
+    """Words of subject and body, in parallel lists with their places; sentences are numbered.
 
-    The subject is a sentence of its own, before the body's.
+    The subject is a sentence of its own, before the body's. `quoted` are indexes of words between quotation marks,
+    `clauses` of words that begin a clause: a comma, a colon, a bracket or a new line stands before.
     """
 
     subject: str
@@ -34,9 +34,8 @@ class Tokens:
     starts: list[int] = field(default_factory=list)
     ends: list[int] = field(default_factory=list)
     sentences: list[int] = field(default_factory=list)
-    quoted: list[bool] = field(default_factory=list)
+    quoted: set[int] = field(default_factory=set)
     clauses: set[int] = field(default_factory=set)
-    """Indexes of tokens that begin a clause: a comma, a colon, a bracket or a new line stands before."""
     body_at: int = 0
     """Index of the body's first token."""
 
@@ -51,58 +50,85 @@ class Tokens:
         return Span(place, self.starts[first], self.ends[last], of[self.starts[first] : self.ends[last]])
 
 
-def tokenise(subject: str, body: str) -> Tokens:
-    """The tokens of a message whose body holds the sender's own words alone (`own_words`)."""
+def tokenise(subject: str, body: str, folded: str | None = None) -> Tokens:
+    """The tokens of a message whose body holds the sender's own words alone.
+
+    Args:
+        folded: `flat(body)`, where it is at hand.
+    """
     found = Tokens(subject, body)
-    after = _add(found, flat(subject[:MAX_CHARS]), subject, 0)
+    after = _Adder(found, subject, flat(subject[:MAX_CHARS]), 0).run()
     found.body_at = len(found.words)
-    _add(found, flat(body[:MAX_CHARS]), body, after + 1)
+    _Adder(found, body, (flat(body) if folded is None else folded)[:MAX_CHARS], after + 1).run()
     for at, word in enumerate(found.words):
         if word in _GREETED and at + 1 in found.clauses:
             found.words[at] = "salutation"
+        elif word == "plait" and found.words[max(at - 3, 0) : at - 1] == ["s", "il"]:
+            found.words[at - 3 : at - 1] = ["svp", "svp"]
     return found
 
 
-def _add(into: Tokens, folded: str, text: str, sentence: int) -> int:
-    """Append the tokens of one text; returns the last sentence's number."""
-    words, starts, ends, sentences, quoted = into.words, into.starts, into.ends, into.sentences, into.quoted
-    inside = straight = False
-    for match in _TOKEN.finditer(folded):
-        word = match.group()
-        if word.isalnum() or word in "%€" or len(word) > 1:
-            if word.startswith(("s'il ", "sil ")):
-                word = "svp"
-            elif word == "m" and folded[match.end() : match.end() + 1] == "'":
-                word = "me"
-            words.append(word if word.isascii() else word.translate(_LIGATURES))
-            starts.append(match.start())
-            ends.append(match.end())
-            sentences.append(sentence)
-            quoted.append(inside or straight)
-        elif word in ".!?;":
-            abbreviated = word == "." and words and words[-1] in _ABBREVIATIONS and ends[-1] == match.start()
+def _spelled(word: str, after: str) -> str:
+    """A word as patterns write it: the m of "m'a" is me, œ is oe."""
+    if word == "m":
+        return "me" if after[:1] == "'" else word
+    return word.translate(_LIGATURES)
+
+
+class _Adder:
+    """Appends the tokens of one text, keeping count of sentences and quotation marks."""
+
+    def __init__(self, into: Tokens, text: str, folded: str, sentence: int) -> None:
+        self._into = into
+        self._text = text
+        self._folded = folded
+        self._sentence = sentence
+        self._inside = self._straight = False
+
+    def run(self) -> int:
+        """Read the text; the number of its last sentence."""
+        into = self._into
+        words, starts, ends, sentences = into.words, into.starts, into.ends, into.sentences
+        first = _TOKEN.search(self._folded)
+        at = 0 if first is None else first.start()
+        if at:
+            self._between(self._folded[:at], 0)
+        for word, after in _TOKEN.findall(self._folded):
+            starts.append(at)
+            end = at + len(word)
+            ends.append(end)
+            at = end + len(after)
+            if self._inside or self._straight:
+                into.quoted.add(len(words))
+            words.append(word if word.isalnum() and word.isascii() and word != "m" else _spelled(word, after))
+            sentences.append(self._sentence)
+            if after != " ":
+                self._between(after, end)
             if word == "?":
-                words.append(word)
-                starts.append(match.start())
-                ends.append(match.end())
-                sentences.append(sentence)
-                quoted.append(inside or straight)
-            if not abbreviated:
-                sentence += 1
-        elif word in ",:()":
-            into.clauses.add(len(words))
-        elif word == "\n":
-            into.clauses.add(len(words))
-            following = text[match.end() : match.end() + 1]
-            if not following.islower():
-                sentence += 1
-                straight = False
-            if following in ("\n", ""):
-                inside = False
-        elif word in _OPENS:
-            inside = True
-        elif word in _CLOSES:
-            inside = False
-        elif word == '"':
-            straight = not straight
-    return sentence
+                self._sentence += 1
+        return self._sentence
+
+    def _between(self, marks: str, at: int) -> None:
+        """What stands between two words: ends of sentences and clauses, quotation marks."""
+        into, before = self._into, len(self._into.words)
+        for offset, mark in enumerate(marks):
+            if mark in _ENDS:
+                abbreviated = mark == "." and offset == 0 and bool(into.words) and into.words[-1] in _ABBREVIATIONS
+                if not abbreviated:
+                    self._sentence += 1
+            elif mark == "\n":
+                into.clauses.add(before)
+                following = self._text[at + offset + 1 : at + offset + 2]
+                if not following.islower():
+                    self._sentence += 1
+                    self._straight = False
+                if following in ("\n", ""):
+                    self._inside = False
+            elif mark in _CLAUSE:
+                into.clauses.add(before)
+            elif mark in _OPENS:
+                self._inside = True
+            elif mark in _CLOSES:
+                self._inside = False
+            elif mark == '"':
+                self._straight = not self._straight

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mss_tui.model.verdict import Place, Span
-from mss_tui.rules.language.cues import Reading
 from mss_tui.rules.language.own import own_words
+from mss_tui.rules.language.reading import Reading
 from mss_tui.rules.language.subject import says_nothing
 from mss_tui.rules.language.tokens import tokenise
 from mss_tui.rules.numbers import several_people
 
-INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
+INVISIBLE = frozenset("\u00ad\u200b\u200c\u200d\u2060\ufeff")
 
 
 def blank(text: str) -> bool:
     """Is there nothing to see?"""
-    return not text.translate(INVISIBLE).strip()
+    return all(char.isspace() or char in INVISIBLE for char in text)
 
 
 def labels(
@@ -37,11 +37,11 @@ def labels(
         found["objet.vague"] = (Span(Place.SUBJECT, 0, len(subject), subject),)
     if blank(body) and not attachments:
         found["contenu.vide"] = ()
-    own = own_words(body)
+    own, folded = own_words(body)
     people = several_people(subject, own)
     if people:
         found["contenu.plusieurs-patients"] = people
-    for label, spans in Reading(tokenise(subject, own)).given(without).items():
+    for label, spans in Reading(tokenise(subject, own, folded)).given(without).items():
         if label != "pj-oubliee" or not attachments:
             found[f"contenu.{label}"] = spans
     return found
