@@ -2,26 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-import secrets
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from mss_tui.adapters.store import (
-    Tell,
-    locked,
-    private_directory,
-    read_private,
-    replace_private,
-    set_aside,
-    unusable,
-)
+from mss_tui.adapters.store import Tell
 from mss_tui.adapters.store_json import JsonFile
+from mss_tui.adapters.store_key import MachineKey, keyed_hash
 from mss_tui.ports.clock import Clock
 
-KEY_OCTETS = 32
 KEPT_DAYS = 400
 
 _Pairs = dict[tuple[str, str], datetime]
@@ -41,13 +30,8 @@ class Accepted(frozenset[tuple[str, str]]):
     def __contains__(self, pair: object) -> bool:
         match pair:
             case (str(rule), str(item)):
-                return super().__contains__((rule, hashed(self._key, item)))
+                return super().__contains__((rule, keyed_hash(self._key, item)))
         return False
-
-
-def hashed(key: bytes, item: str) -> str:
-    """What is stored for `item`."""
-    return hmac.new(key, item.strip().lower().encode(), hashlib.sha256).hexdigest()
 
 
 class FileAcceptances:
@@ -55,39 +39,22 @@ class FileAcceptances:
 
     def __init__(self, path: Path, clock: Clock, tell: Tell) -> None:
         self._file = JsonFile(path, tell, _decode, _encode)
-        self._key_path = path.with_name("machine.key")
+        self._key = MachineKey(path.parent, tell)
         self._clock = clock
-        self._tell = tell
 
     def recent(self, days: int) -> frozenset[tuple[str, str]]:
         """What was accepted in the last `days`."""
         since = self._clock.now() - timedelta(days=days)
         pairs = self._file.read()
-        key = self._key() if pairs else b""
+        key = self._key.octets() if pairs else b""
         return Accepted((pair for pair, at in pairs.items() if at >= since), key)
 
     def accept(self, rule: str, item: str) -> None:
         """Remember one."""
         now = self._clock.now()
-        pair = (rule, hashed(self._key(), item))
+        pair = (rule, self._key.hashed(item))
         oldest = now - timedelta(days=KEPT_DAYS)
         self._file.change(lambda pairs: {p: at for p, at in pairs.items() if at >= oldest} | {pair: now})
-
-    def _key(self) -> bytes:
-        path = self._key_path
-        private_directory(path.parent)
-        try:
-            with locked(path.with_name(f".{path.name}.lock")):
-                data = read_private(path)
-                if data is not None and len(data) == KEY_OCTETS:
-                    return data
-                if data is not None:
-                    set_aside(path, self._tell)
-                key = secrets.token_bytes(KEY_OCTETS)
-                replace_private(path, key)
-        except OSError as error:
-            raise unusable(path, error) from error
-        return key
 
 
 def _decode(found: dict[str, Any]) -> _Pairs:

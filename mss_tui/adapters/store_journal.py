@@ -1,7 +1,7 @@
 """The journal: JSON lines, each with the hash of the one before, one locked append and sync a line (ports/store.py).
 
 A head beside it holds how many lines there were and the hash of the last, so that what is cut off the end shows. Who
-can write both files can rewrite both: this shows accidents and clumsy hands, not a forger on the same account.
+can write both files can rewrite both: against a forger on the same account only anchors elsewhere help, up to the last.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ import contextlib
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,6 +27,9 @@ from mss_tui.adapters.store import (
     sync_directory,
     unusable,
 )
+from mss_tui.adapters.store_key import MachineKey
+from mss_tui.model.ins import PATIENT_DOMAIN
+from mss_tui.model.paris import PARIS
 from mss_tui.model.people import Actor
 from mss_tui.phrase import say
 from mss_tui.ports.clock import Clock
@@ -36,7 +40,12 @@ MAX_DETAIL = 200
 BROKEN = "journal.rompu"
 """Act of the line that says: what stands before it is not what the head remembered."""
 
+Anchor = Callable[[str], None]
+"""Leaves one line somewhere else; never fails."""
+
+MAX_LINE = 1 << 20
 _BLOCK = 1 << 16
+_PATIENT = re.compile(rf"[0-9A-Za-z.+_-]+@{re.escape(PATIENT_DOMAIN)}", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +71,31 @@ class _Head:
     hash: str = ""
 
 
+def head_of(path: Path) -> Path:
+    """The file beside a journal that remembers its end."""
+    return path.with_name(f"{path.name}.tete")
+
+
+def archives(path: Path) -> list[Path]:
+    """The files that were put aside, the oldest first (adapters/journal_files.py)."""
+    return sorted(path.parent.glob(f"{path.stem}-[0-9][0-9][0-9][0-9]-[0-9][0-9]*{path.suffix}"))
+
+
+def anchor_line(first: str, lines: int, last: str) -> str:
+    """What is left elsewhere: which file (by the hash of its first line), how many lines, the hash of the last."""
+    return f"mss-tui-journal chain={first} lines={lines} hash={last}"
+
+
 class JsonlJournal:
     """The journal in one file, shared by the programs that run."""
 
-    def __init__(self, path: Path, clock: Clock, tell: Tell) -> None:
+    def __init__(self, path: Path, clock: Clock, tell: Tell, anchor: Anchor | None = None) -> None:
         self.path = path
-        self._head_path = path.with_name(f"{path.name}.tete")
+        self._head_path = head_of(path)
         self._clock = clock
         self._tell = tell
+        self._key = MachineKey(path.parent, tell)
+        self._anchor = anchor
 
     def write(self, actor: Actor, mailbox: str, act: str, phase: str, **details: str) -> None:
         """Append one line, locked and synced.
@@ -77,28 +103,53 @@ class JsonlJournal:
         Raises:
             MssError: it could not be written: the act must not go on. The journal is as it was.
         """
+        now = self._clock.now()
         line = {
-            "at": self._clock.now().astimezone(UTC).isoformat(timespec="milliseconds"),
+            "at": now.astimezone(UTC).isoformat(timespec="milliseconds"),
+            "local": now.astimezone(PARIS).isoformat(timespec="seconds"),
             "actor": clean(f"{actor.person.title} {actor.person.name}".strip(), MAX_DETAIL),
             "rpps": clean(actor.person.rpps, MAX_DETAIL),
             "proof": actor.proof.value,
             "mailbox": clean(mailbox, MAX_DETAIL),
             "act": act,
             "phase": phase,
-            "details": {name: clean(value, MAX_DETAIL) for name, value in details.items()},
+            "details": {name: self._without_patients(_detail(name, value)) for name, value in details.items()},
         }
         private_directory(self.path.parent)
-        with self._opened(os.O_RDWR | os.O_APPEND | os.O_CREAT) as file:
-            lock(file.fileno(), self.path)
-            self._append(file, line)
+        while True:
+            with self._opened(os.O_RDWR | os.O_APPEND | os.O_CREAT) as file:
+                lock(file.fileno(), self.path)
+                if self._is_current(file):
+                    self._append(file, line)
+                    return
+
+    def _is_current(self, file: BinaryIO) -> bool:
+        """Is this still the journal? Another program may have put it aside while this one waited for the lock."""
+        try:
+            return os.fstat(file.fileno()).st_ino == self.path.stat().st_ino
+        except FileNotFoundError:
+            return False
+
+    def _without_patients(self, text: str) -> str:
+        """A patient's address is an INS: a keyed hash stands for it, the same for the same patient on this machine.
+
+        A hash without a key would not hide it: every INS can be tried.
+        """
+        return _PATIENT.sub(lambda found: f"patient:{self._key.hashed(found[0])[:16]}", text)
 
     def entries(self, last: int = 200) -> Sequence[Entry]:
-        """The newest lines, oldest first. Lines that cannot be read stay where they are, and that is said."""
-        if not self.path.exists():
-            return ()
+        """The newest lines, oldest first. Lines that cannot be read stay where they are, and that is said.
+
+        Where the journal itself has fewer, those of the files put aside before come first.
+        """
         found: list[Entry] = []
-        with self._opened(os.O_RDONLY) as file:
-            lines = _tail(file, last)
+        lines: list[bytes] = []
+        for path in (self.path, *reversed(archives(self.path))):
+            if len(lines) < last and path.exists():
+                with self._opened(os.O_RDONLY, path) as file:
+                    lines = _tail(file, last - len(lines)) + lines
+        if not lines:
+            return ()
         for line in lines:
             with contextlib.suppress(ValueError, KeyError, TypeError, AttributeError):
                 found.append(_entry(json.loads(line)))
@@ -137,12 +188,12 @@ class JsonlJournal:
         return Verified(bad is None and (head is not None or not number), number, bad, anchored)
 
     @contextlib.contextmanager
-    def _opened(self, flags: int) -> Iterator[BinaryIO]:
+    def _opened(self, flags: int, path: Path | None = None) -> Iterator[BinaryIO]:
         try:
-            with os.fdopen(open_private(self.path, flags), "rb") as file:
+            with os.fdopen(open_private(path or self.path, flags), "rb") as file:
                 yield file
         except OSError as error:
-            failure = unusable(self.path, error)
+            failure = unusable(path or self.path, error)
             failure.meaning = say("Sans journal, rien n'est fait.")
             raise failure from error
 
@@ -179,6 +230,9 @@ class JsonlJournal:
         lines = head.lines + _count(file, head.octets, size) + data.count(b"\n")
         with contextlib.suppress(OSError):  # the line counts; a head that lags behind is caught up with
             self._remember(_Head(lines, size + len(data), _hash(written)))
+        if self._anchor is not None:
+            file.seek(0)
+            self._anchor(anchor_line(_hash(file.readline(MAX_LINE)), lines, _hash(written)))
 
     def _head(self) -> _Head | None:
         """What the head remembers; None when it is lost."""
@@ -190,6 +244,13 @@ class JsonlJournal:
 
     def _remember(self, head: _Head) -> None:
         replace_private(self._head_path, json.dumps({"schema": 1, **asdict(head)}).encode())
+
+
+def _detail(name: str, value: str) -> str:
+    """A Message-ID is hashed: it may be made of a name (ECO.4.1.1); the same message has the same hash."""
+    if name == "message_id" and value:
+        return "sha256:" + hashlib.sha256(value.encode()).hexdigest()[:32]
+    return clean(value, MAX_DETAIL)
 
 
 def _hash(raw: bytes) -> str:

@@ -45,7 +45,7 @@ class Journal(Protocol):
 
         Args:
             phase: "intent", "done", "failed" or "note".
-            details: short texts; addresses of patients come hashed.
+            details: short texts; a keyed hash takes the place of a patient's address.
 
         Raises:
             MssError: it could not be written: the act must not go on.

@@ -19,7 +19,6 @@ from mss_tui.ports.clock import Clock
 from mss_tui.ports.mail import MailStore
 from mss_tui.ports.store import Journal
 from mss_tui.ports.submission import Submission
-from mss_tui.services.trail import journalled
 from mss_tui.text import clean
 
 ACT = "read_receipt"
@@ -125,7 +124,7 @@ class ReadingReceipts:
             message_id=new_message_id(self._account, secrets.token_hex(16)),
             product=self._product,
         )
-        details = {"message_id": clean(row.message_id, 200), "to1": journalled(str(asked.to))}
+        details = {"message_id": clean(row.message_id, 200), "to1": str(asked.to)}
         self._journal.write(actor, self._account.address, ACT, "intent", **details)
         try:
             report = await self._submission.submit(

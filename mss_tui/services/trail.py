@@ -1,13 +1,14 @@
-"""The journal lines of a sending: one before, one after (ECO.4.1.1); no subject, no text, no patient's address."""
+"""The journal lines of a sending: one before, one after (ECO.4.1.1); no subject, no text.
+
+The journal itself puts a keyed hash in the place of a patient's address.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from hashlib import sha256
 
 from mss_tui.errors import MssError
-from mss_tui.model.address import Kind, kind_of
 from mss_tui.model.draft import Built
 from mss_tui.model.people import Actor
 from mss_tui.ports.store import Journal, OutboxRecord
@@ -30,7 +31,7 @@ class Trail:
         Raises:
             MssError: it could not be written: the message must not leave.
         """
-        people = [journalled(address) for address in built.recipients]
+        people = built.recipients
         details = {"message_id": built.message_id, "n": str(len(people)), "octets": str(len(built.data))}
         details |= {f"to{n}": who for n, who in enumerate(people[:_MAX_NAMED], 1)}
         details |= {f"confirm:{rule}": clean(why, 200) or "oui" for rule, why in (reasons or {}).items()}
@@ -50,10 +51,3 @@ class Trail:
         """
         known = {"message_id": record.message_id, "state": record.state.value}
         self._journal.write(actor, self._mailbox, "outbox", "note", **known, decision=what)
-
-
-def journalled(address: str) -> str:
-    """An address as the journal holds it: that of a patient, which is an INS, is hashed."""
-    if kind_of(address) is not Kind.PATIENT:
-        return address
-    return "sha256:" + sha256(address.lower().encode()).hexdigest()

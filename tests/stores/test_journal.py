@@ -53,6 +53,18 @@ def test_only_the_newest_lines_are_read(tmp_path: Path, said: Said) -> None:
     assert len(journal.entries(1000)) == 30
 
 
+def test_a_patient_is_recognised_again_and_never_named(tmp_path: Path, said: Said) -> None:
+    journal = _journal(tmp_path, said)
+    patient = "279035121518989@patient.mssante.fr"
+    for to in (patient, f"a@b.mssante.fr {patient.upper()}", "253072b07300470@patient.mssante.fr"):
+        journal.write(ACTOR, "a@b.mssante.fr", "send", "intent", to1=to)
+    first, second, other = (entry.details["to1"] for entry in journal.entries())
+    assert first.startswith("patient:")
+    assert second == f"a@b.mssante.fr {first}"
+    assert other not in (first, second)
+    assert "27903512" not in journal.path.read_text()
+
+
 def test_a_whole_chain_verifies(tmp_path: Path, said: Said) -> None:
     assert _journal(tmp_path, said).verify() == Verified(True, 0)
     assert _journal(tmp_path, said, 5).verify() == Verified(True, 5, None, NOW + timedelta(seconds=4))

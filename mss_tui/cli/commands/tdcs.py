@@ -16,7 +16,6 @@ from mss_tui.ports.submission import Progress
 from mss_tui.services.composing import forward
 from mss_tui.services.desk import Desk, Place
 from mss_tui.services.handling import Done
-from mss_tui.services.trail import journalled
 from mss_tui.services.undo_file import decoded
 
 
@@ -67,7 +66,7 @@ async def _delegate(context: Context, desk: Desk, place: Place, rows: Sequence[R
             left.append(row)
     finally:
         if left:
-            done = await place.acts.handle(left, Handling.DELEGATED, desk.actor, to=journalled(to))
+            done = await place.acts.handle(left, Handling.DELEGATED, desk.actor, to=to)
     assert done is not None  # noqa: S101 - `rows` is never empty
     return done
 
