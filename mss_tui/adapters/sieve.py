@@ -148,7 +148,7 @@ class _Line:
 
     @property
     def version(self) -> str:
-        """ "1.0" where the server has CHECKSCRIPT and the rest of RFC 5804."""
+        """Not empty where the server has CHECKSCRIPT and the rest of RFC 5804."""
         return self.capabilities.get("VERSION", "")
 
     async def begin(self, context: ssl.SSLContext, host: str) -> None:
