@@ -15,6 +15,8 @@ from mss_tui.adapters.directory.known import KnownFile
 from mss_tui.adapters.directory.whitelist import NAME as WHITE_LIST
 from mss_tui.adapters.directory.whitelist import WhiteList
 from mss_tui.adapters.imap import ImapStore
+from mss_tui.adapters.journal_anchor import SyslogAnchor, anchor_for
+from mss_tui.adapters.journal_files import rotate
 from mss_tui.adapters.places import Places
 from mss_tui.adapters.secrets_command import run
 from mss_tui.adapters.secrets_value import password
@@ -24,6 +26,7 @@ from mss_tui.adapters.store_journal import JsonlJournal
 from mss_tui.adapters.store_outbox import FileOutboxRecords
 from mss_tui.adapters.tls import context_for
 from mss_tui.adapters.worker import ProcessWorker
+from mss_tui.errors import MssError
 from mss_tui.model.draft import Built
 from mss_tui.model.people import Account, Actor, Profile, Proof
 from mss_tui.model.sending import SendReport
@@ -120,7 +123,13 @@ def build(profile: Profile, means: Means) -> Desk:
         ConfigError: a file of trust anchors cannot be read.
     """
     facts = JsonFactsFile(means.places.facts, means.tell)
-    journal = JsonlJournal(means.places.journal, means.clock, means.tell)
+    anchor = anchor_for(profile.journal, means.clock, means.tell)
+    journal = JsonlJournal(means.places.journal, means.clock, means.tell, anchor)
+    try:
+        actor = Actor(profile.person, Proof.DECLARED)
+        rotate(means.places.journal, means.clock, means.tell, actor, profile.journal.months)
+    except MssError as error:
+        means.tell(error.what)
     acceptances = FileAcceptances(means.places.acceptances, means.clock, means.tell)
     records = FileOutboxRecords(means.places.outbox, means.tell)
     worker = ProcessWorker()
@@ -172,6 +181,8 @@ def build(profile: Profile, means: Means) -> Desk:
     async def close_others() -> None:
         await worker.close()
         await annuaire.close()
+        if isinstance(anchor, SyslogAnchor):
+            await anchor.leave()
 
     return Desk(
         profile=profile,

@@ -123,6 +123,16 @@ class JsonlJournal:
                     self._append(file, line)
                     return
 
+    def anchor_now(self) -> str:
+        """The line to leave elsewhere for the journal as it is; "" where it is empty."""
+        if not self.path.exists():
+            return ""
+        with self._opened(os.O_RDONLY) as file:
+            lock(file.fileno(), self.path)
+            first = file.readline(MAX_LINE)
+            size = file.seek(0, os.SEEK_END)
+            return anchor_line(_hash(first), _count(file, 0, size), _hash(_tail(file, 1)[-1])) if size else ""
+
     def _is_current(self, file: BinaryIO) -> bool:
         """Is this still the journal? Another program may have put it aside while this one waited for the lock."""
         try:

@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 from mss_tui import __version__
 from mss_tui.cli.output import Output
-from mss_tui.cli.parser_mailbox import add_mailbox_commands
+from mss_tui.cli.parser_mailbox import add_journal_filters, add_mailbox_commands
 from mss_tui.cli.parser_xdm import add_xdm_commands
 from mss_tui.config.keys import THEMES
 from mss_tui.errors import UsageError
@@ -152,7 +152,8 @@ def build_parser(translate: Translate = str) -> Parser:
     add("--prometheus", type=Path, metavar="FICHIER.prom", what=say("écrit aussi les mesures pour Prometheus"))
 
     add = simple("journal", say("qui a fait quoi, et quand"))
-    add("action", nargs="?", choices=("verify",), what=say("verify : suit la chaîne des lignes"))
+    add("action", nargs="?", choices=("verify", "anchor"), what=say("verify suit la chaîne ; anchor l'ancre"))
+    add_journal_filters(add)
     add("--last", type=_count, default=200, metavar="N", what=say("au plus N lignes (200)"))
 
     config = group("config", say("la configuration"), "action")

@@ -155,6 +155,18 @@ def _help(simple: Simple, group: Group) -> None:
     simple("depart", say("ce qui reste à faire avant de partir : absence, enregistrements, messages, fermeture"))
 
 
+def add_journal_filters(add: Add) -> None:
+    """Which lines of the journal, and in which form."""
+    add("--since", type=_day, metavar="AAAA-MM-JJ", what=say("à partir de ce jour"))
+    add("--until", type=_day, metavar="AAAA-MM-JJ", what=say("jusqu'à ce jour inclus"))
+    add("--act", default="", metavar="ACTE", what=say("actes dont le nom commence ainsi"))
+    add("--qui", default="", metavar="NOM", what=say("personne dont le nom contient ceci"))
+    add("--boite", default="", metavar="BOÎTE", what=say("boîte dont l'adresse contient ceci"))
+    add("--phase", default="", choices=("intent", "done", "failed", "note"), what=say("moment de l'acte"))
+    add("--csv", action="store_true", what=say("en CSV, pour un tableur"))
+    add("--anchors", type=Path, metavar="FICHIER", what=say("verify : ancres rendues par journald ou syslog ; « - »"))
+
+
 def _day(text: str) -> date:
     """A day, AAAA-MM-JJ."""
     try:
