@@ -33,7 +33,7 @@ ENDINGS: tuple[tuple[str, str], ...] = (
 """A word of a label that ends like the left side is also found as the right side."""
 
 NAMES: tuple[tuple[str, str], ...] = (
-    ("medecine generale", "generaliste mg traitant"),
+    ("medecine generale", "generaliste mg"),
     ("medecin", "docteur"),
     ("chirurgien dentiste", "dent"),
     ("infirmier", "ide idel"),

@@ -35,7 +35,7 @@ KEPT_SHARE = 0.9
 GONE_DAYS = 730
 """How long it is remembered that an address was published."""
 
-_BOXES = "INSERT INTO box SELECT key + ?2, {}, {}, {}, {}, {}, {}, {}, {}, {}, {} FROM json_each(?1)"
+_BOXES = "INSERT INTO box SELECT key + ?2, {}, {}, {}, {}, {}, {}, {}, {} FROM json_each(?1)"
 _GONE_BEFORE = "INSERT INTO gone SELECT address, since FROM old.gone WHERE since >= ?"
 _GONE_NOW = """INSERT OR REPLACE INTO gone SELECT DISTINCT address_hash(was.address), ? FROM old.box AS was
 WHERE NOT EXISTS (SELECT 1 FROM main.box AS now WHERE now.address = was.address COLLATE NOCASE)"""

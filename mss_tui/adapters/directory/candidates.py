@@ -75,6 +75,7 @@ class Candidates:
         self.numbers: dict[int, None] = {}
         self.cut = False
         self._unsure: set[int] = set()
+        self._asked: set[str] = set()
         self._database = database
         self._narrowing = narrowing
         self._limit = limit
@@ -124,10 +125,11 @@ class Candidates:
         return rows(self._database, self._unsure.union(self.numbers))
 
     def _ask(self, parts: Sequence[str], more: int = 0) -> list[int]:
-        """Numbers of what has all of `parts`, one more than may be shown."""
+        """Numbers of what has all of `parts`, one more than may be shown; nothing where that was asked before."""
         expression = self._narrowing.expression(" AND ".join(parts)) if all(parts) else ""
-        if not expression:
+        if not expression or expression in self._asked:
             return []
+        self._asked.add(expression)
         return [number for (number,) in self._database.execute(_MATCH, (expression, self._limit + 1 + more))]
 
 

@@ -23,7 +23,7 @@ from mss_tui.adapters.directory.layout import (
 
 _CORSICA = {"200": "2a", "201": "2a", "202": "2b", "206": "2b"}
 
-BoxRow = tuple[str, str, str, int, int, int, int, int, int, str]
+BoxRow = tuple[str, int, int, int, int, int, int, str]
 TextRow = tuple[int | str, ...]
 
 
@@ -48,9 +48,9 @@ class Gathered:
         self.lexicon: dict[str, int] = {}
         self._addresses: list[str] = []
         self._rpps = array("q")
-        self._kind, self._family, self._given = Column(), Column(), Column()
-        self._service, self._skill, self._place = Column(), Column(), Column()
-        self._columns = (self._kind, self._family, self._given, self._service, self._skill, self._place)
+        self._family, self._given, self._service = Column(), Column(), Column()
+        self._skill, self._place = Column(), Column()
+        self._columns = (self._family, self._given, self._service, self._skill, self._place)
 
     def __len__(self) -> int:
         return len(self._addresses)
@@ -58,11 +58,10 @@ class Gathered:
     def add(self, columns: list[str]) -> None:
         """One line of the extraction, as `rows.read` gives it."""
         texts = (
-            f"{columns[0]}|{columns[8]}",
             columns[9],
             columns[10],
             columns[7],
-            "|".join(columns[13:17]),
+            "|".join((columns[0], columns[8], *columns[13:17])),
             f"{columns[5]}|{columns[6]}|{columns[18]}",
         )
         for column, text in zip(self._columns, texts, strict=True):
@@ -77,19 +76,17 @@ class Gathered:
         yield "family", 3, self._named(self._family, family_words)
         yield "given", 3, self._named(self._given, given_words)
         yield "service", 3, self._named(self._service, service_words)
-        yield "skill", 6, self._skills()
+        yield "skill", 8, self._skills()
         yield "place", 7, self._places()
 
     def boxes(self) -> Iterator[BoxRow]:
         """Table `box`, its number aside, by name; mailboxes that are nobody's come last, by structure."""
-        kinds = [tuple(kind.split("|")) for kind in self._kind.numbers]
+        personal = [skill.startswith(f"{PERSONAL}|") for skill in self._skill.numbers]
         for at in self._in_order():
-            kind, family, given, service, skill, place = [column.at[at] for column in self._columns]
-            type_, title = kinds[kind]
-            address, own = self._addresses[at], ""
-            if type_ != PERSONAL:
-                own = self._known(address_words(address), 1)
-            yield address, type_, title, self._rpps[at], family, given, service, skill, place, own
+            family, given, service, skill, place = [column.at[at] for column in self._columns]
+            address = self._addresses[at]
+            own = "" if personal[skill] else self._known(address_words(address), 1)
+            yield address, self._rpps[at], family, given, service, skill, place, own
 
     def _in_order(self) -> Iterable[int]:
         family = _ranks([(family_words(text) or ["~~"])[0][1:] for text in self._family.numbers])
@@ -118,9 +115,8 @@ class Gathered:
     def _skills(self) -> Iterator[TextRow]:
         boxes = Counter(self._skill.at)
         for text, number in self._skill.numbers.items():
-            code, profession, speciality_code, speciality = text.split("|")
-            words = self._known(skill_words(profession, speciality), boxes[number])
-            yield number, code, profession, speciality_code, speciality, words
+            columns = text.split("|")
+            yield number, *columns, self._known(skill_words(columns[3], columns[5]), boxes[number])
 
     def _places(self) -> Iterator[TextRow]:
         boxes = Counter(self._place.at)

@@ -11,6 +11,7 @@ import sqlite3
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -31,8 +32,8 @@ from mss_tui.text import DisplayText, clean
 
 T = TypeVar("T")
 MAX_LIMIT = 200
-MAX_TEXT = 20_000
-"""Characters of one mailbox, all its texts together."""
+MAX_TEXT = 1_000
+_clean = lru_cache(maxsize=2_048)(clean)
 _ADDRESS_BEGUN: Score = (1, 6, 0)
 """Of a mailbox whose address begins as typed."""
 
@@ -246,13 +247,15 @@ def _address_score(row: Row, address: str) -> Score:
     return (0 if row.address.lower() == address else 1, 0, 0)
 
 
+def _said(text: str) -> DisplayText:
+    """`text` sanitised; most texts need nothing, and labels come again and again."""
+    return DisplayText(text) if len(text) < MAX_TEXT and text.isascii() and text.isprintable() else _clean(text)
+
+
 def _entry(row: Row, tier: Tier = Tier.EXACT) -> DirectoryEntry:
-    texts = (row.address, row.type, *row[3:4], *row[5:15])
-    said = clean("|".join(texts), MAX_TEXT).split("|")
-    if len(said) != len(texts):
-        said = [clean(text) for text in texts]
+    texts = (row.address, row.type, row.title, *row[5:15])
     address, kind, title, family, given, service, profession, speciality, structure, finess, street, town, postal = map(
-        DisplayText, said
+        _said, texts
     )
     return DirectoryEntry(
         address,

@@ -25,8 +25,9 @@ SCHEMA = 1
 class Class(StrEnum):
     """What a word is in a mailbox.
 
-    `WHOLE` is a family name of one word, particles included (MARTIN, DELAFONTAINE); `DOUBLE` is one of several,
-    written as one; `OWN` is a word of the structure or service that a mailbox is the mailbox of.
+    `WHOLE` is a whole family name of one word, particles included (MARTIN, DELAFONTAINE); `DOUBLE` is one of several
+    words, written as one; `FAMILY` is a word of a name that has others; `OWN` is a word of the structure or service
+    that a mailbox is the mailbox of.
     """
 
     WHOLE = "s"
@@ -50,7 +51,7 @@ FREQUENCY = 16
 """Bits below a word's frequency where both are one number."""
 HEARD = BIT["s"] | BIT["f"] | BIT["g"]
 """Classes that are also found by sound."""
-MISTYPED = BIT["f"] | BIT["g"] | BIT["t"] | BIT["o"] | BIT["c"]
+MISTYPED = HEARD | BIT["t"] | BIT["o"] | BIT["c"]
 """Classes that are also found with one typing error."""
 HEARD_LENGTH = 3
 """Shorter words sound like too many others."""
@@ -62,12 +63,12 @@ CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
 CREATE TABLE family(id INTEGER PRIMARY KEY, text TEXT, words TEXT);
 CREATE TABLE given(id INTEGER PRIMARY KEY, text TEXT, words TEXT);
 CREATE TABLE service(id INTEGER PRIMARY KEY, text TEXT, words TEXT);
-CREATE TABLE skill(id INTEGER PRIMARY KEY, profession_code TEXT, profession TEXT, speciality_code TEXT, speciality TEXT,
-    words TEXT);
+CREATE TABLE skill(id INTEGER PRIMARY KEY, type TEXT, title TEXT, profession_code TEXT, profession TEXT,
+    speciality_code TEXT, speciality TEXT, words TEXT);
 CREATE TABLE place(id INTEGER PRIMARY KEY, structure TEXT, finess TEXT, street TEXT, town TEXT, postal_code TEXT,
     words TEXT);
-CREATE TABLE box(id INTEGER PRIMARY KEY, address TEXT, type TEXT, title TEXT, rpps INTEGER,
-    family INTEGER, given INTEGER, service INTEGER, skill INTEGER, place INTEGER, own_words TEXT);
+CREATE TABLE box(id INTEGER PRIMARY KEY, address TEXT, rpps INTEGER, family INTEGER, given INTEGER, service INTEGER,
+    skill INTEGER, place INTEGER, own_words TEXT);
 CREATE VIRTUAL TABLE found USING fts5(words, content='', detail=none, columnsize=0, tokenize='ascii', prefix='3 4 5');
 CREATE TABLE word(text TEXT PRIMARY KEY, id INTEGER, classes INTEGER, boxes INTEGER) WITHOUT ROWID;
 CREATE TABLE sound(key TEXT, text TEXT, PRIMARY KEY(key, text)) WITHOUT ROWID;
@@ -75,10 +76,10 @@ CREATE VIRTUAL TABLE near USING fts5(deletions, content='', detail=none, columns
 CREATE TABLE gone(address INTEGER PRIMARY KEY, since TEXT);
 """
 FILL = """INSERT INTO found(rowid, words)
-SELECT box.id, family.words || ' ' || given.words || ' ' || skill.words || CASE box.type
+SELECT box.id, family.words || ' ' || given.words || ' ' || skill.words || CASE skill.type
     WHEN 'PER' THEN ' ' || service.words || ' ' || place.words
     ELSE replace(' ' || service.words || ' ' || place.words, ' c', ' o') || ' ' || box.own_words
-        || ' k' || lower(box.type) END
+        || ' k' || lower(skill.type) END
     || CASE WHEN box.rpps THEN printf(' i%011d', box.rpps) ELSE '' END
 FROM box JOIN family ON family.id = box.family JOIN given ON given.id = box.given
     JOIN service ON service.id = box.service JOIN skill ON skill.id = box.skill JOIN place ON place.id = box.place
@@ -86,7 +87,7 @@ WHERE box.id BETWEEN ? AND ?
 """
 """Gives each mailbox its words: those of a structure (c) are the own name (o) of a mailbox that is nobody's."""
 INDEXES = ("CREATE INDEX box_address ON box(address COLLATE NOCASE)", "CREATE INDEX word_id ON word(id)")
-ROW = """SELECT box.id, box.address, box.type, box.title, box.rpps, family.text, given.text, service.text,
+ROW = """SELECT box.id, box.address, skill.type, skill.title, box.rpps, family.text, given.text, service.text,
     skill.profession, skill.speciality, place.structure, place.finess, place.street, place.town, place.postal_code,
     family.words, given.words, skill.words, service.words, place.words, box.own_words
 FROM box JOIN family ON family.id = box.family JOIN given ON given.id = box.given
@@ -130,14 +131,20 @@ class Row(NamedTuple):
 
 
 def family_words(family: str) -> list[str]:
-    """DE LA FONTAINE: `sdelafontaine`, `ffontaine`; DUPONT-MARTIN: `wdupontmartin`, `fdupont`, `fmartin`; initials."""
+    """The words of a family name, and its initials.
+
+    MARTIN: `smartin`; DE LA FONTAINE: `sdelafontaine`, `ffontaine`; DUPONT-MARTIN: `wdupontmartin`, `fdupont`,
+    `fmartin`.
+    """
     parts = saints(split(family))
     if not parts:
         return []
     words, whole = significant(parts), squash(parts)
+    if words == [whole]:
+        return [Class.WHOLE + whole, *([Class.WHOLE + whole[0]] if len(whole) > 1 else [])]
+    together = Class.DOUBLE if len(words) > 1 else Class.WHOLE
     initials = (word[0] for word in words)
-    together = [Class.DOUBLE + whole] if len(words) > 1 else [Class.WHOLE + whole]
-    return [*together, Class.WHOLE + whole[0], *_distinct(Class.FAMILY, (*words, *initials))]
+    return [together + whole, Class.WHOLE + whole[0], *_distinct(Class.FAMILY, (*words, *initials))]
 
 
 def given_words(given: str) -> list[str]:

@@ -18,7 +18,6 @@ MAX_WORDS = 60
 """Where more words than this begin as typed, the prefix index of the full-text table is asked instead."""
 MAX_ALIKE = 12
 """The most frequent of the words that sound or look alike are meant."""
-MISTAKEN = MISTYPED | BIT[Class.WHOLE]
 DOUBLE_LENGTH = 7
 """Letters of a double name written as one from which it is looked for."""
 WHOLE_NUMBER = 9
@@ -154,7 +153,7 @@ class Lexicon:
             near = [row for row in rows if OSA.distance(text, row[0], score_cutoff=1) <= 1]
         sounding = {other: mask & HEARD for other, mask in _classes(heard).items() if other not in plain.exact}
         typing = {
-            other: mask & MISTAKEN
+            other: mask & MISTYPED
             for other, mask in _classes(near[:MAX_ALIKE]).items()
             if other not in plain.exact and other not in sounding
         }

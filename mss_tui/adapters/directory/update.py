@@ -10,9 +10,10 @@ from datetime import datetime
 from pathlib import Path
 
 from mss_tui.adapters.directory import whitelist
-from mss_tui.adapters.directory.build import PRIVATE, Built, build
+from mss_tui.adapters.directory.build import PRIVATE, SHARED, Built, build
 from mss_tui.adapters.directory.extraction import download, forget
 from mss_tui.adapters.directory.https import Https
+from mss_tui.adapters.places import SHARED_INDEX
 from mss_tui.errors import ConfigError, MssError, ServerRefused, UsageError
 from mss_tui.phrase import say
 from mss_tui.ports.clock import Clock
@@ -38,7 +39,7 @@ class AnnuaireUpdate:
 
     Args:
         extraction_url, white_list_url: "" leaves that part out where no file is given.
-        mode: of the files (`build.PRIVATE`, or `build.SHARED` for every user of the host).
+        mode: of the files; None is `build.SHARED` for the index of the whole host, `build.PRIVATE` for any other.
         accept_fewer: take an extraction that has far fewer mailboxes than the last one.
     """
 
@@ -47,8 +48,14 @@ class AnnuaireUpdate:
     context: ssl.SSLContext
     extraction_url: str = EXTRACTION_URL
     white_list_url: str = WHITE_LIST_URL
-    mode: int = PRIVATE
+    mode: int | None = None
     accept_fewer: bool = False
+
+    @property
+    def _mode(self) -> int:
+        if self.mode is not None:
+            return self.mode
+        return SHARED if self.index == SHARED_INDEX else PRIVATE
 
     @property
     def white_list(self) -> Path:
@@ -106,7 +113,7 @@ class AnnuaireUpdate:
                 self.clock,
                 watch=told,
                 made=made,
-                mode=self.mode,
+                mode=self._mode,
                 accept_fewer=self.accept_fewer,
             )
         )
@@ -132,7 +139,7 @@ class AnnuaireUpdate:
 
     async def _install(self, data: bytes, watch: UpdateWatch) -> int:
         watch(UpdateStep(UpdateStage.TRUST, 0, len(data)))
-        count = await asyncio.to_thread(whitelist.install, data, self.white_list, self.mode)
+        count = await asyncio.to_thread(whitelist.install, data, self.white_list, self._mode)
         watch(UpdateStep(UpdateStage.TRUST, len(data), len(data)))
         return count
 
