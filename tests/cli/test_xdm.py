@@ -116,9 +116,8 @@ def test_what_is_built_is_checked_and_shown(run: Run, pdf: Path, tmp_path: Path)
     built = ran.document
     assert built["subject"] == "XDM/1.0/DDM+Lettre de liaison à la sortie d'un établ VIAL PAULE 28/03/1979"
     assert built["headers"] == {"X-MSS-CODECDA": "11490-0", "X-MSS-INS": "O"}
-    assert [Path(p).name for p in built["copies"]] == [
-        "20261119_Lettre de liaison à la sortie d'un établ_VIAL_PAULE.pdf"
-    ]
+    (copy,) = built["copies"]
+    assert Path(copy).name == "20261119_Lettre de liaison à la sortie d'un établ_VIAL_PAULE.pdf"
     assert Path(copy).read_bytes() == PDF
     assert run("xdm", "check", built["archive"]).code == 0
     shown = run("xdm", "show", built["archive"], "--json").document["documents"][0]
