@@ -133,6 +133,7 @@ def build(profile: Profile, means: Means) -> Desk:
     acceptances = FileAcceptances(means.places.acceptances, means.clock, means.tell)
     records = FileOutboxRecords(means.places.outbox, means.tell)
     worker = ProcessWorker()
+    documents = Documents(worker, journal)
     annuaire = _annuaire(profile, means)
     rules = catalogue()
 
@@ -140,6 +141,7 @@ def build(profile: Profile, means: Means) -> Desk:
         context = means.contexts.get(account.ca) or context_for(account.ca)
         store = ImapStore(account, means.secrets, context, means.clock, remembered=facts.of(account.id).folders)
         box = Box(account, store, facts, rules, means.clock, by_person=means.by_person)
+        box.documents_of = documents.facts
         read = Attachments(store).read
         attached = Attached(read, worker)
         checker = Checker(profile, account, rules, annuaire, acceptances, means.clock, attached)
@@ -194,7 +196,7 @@ def build(profile: Profile, means: Means) -> Desk:
         catalogue=rules,
         clock=means.clock,
         close_others=close_others,
-        documents=Documents(worker, journal),
+        documents=documents,
         scripts={account.id: scripts for account in profile.accounts if (scripts := _scripts(account, means))},
     )
 

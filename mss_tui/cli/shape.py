@@ -53,15 +53,16 @@ def row(of: Row, policy: Policy) -> Shape:
         "flags": sorted(of.flags),
         "handling": of.handling.value,
         "taken_by": list(of.taken_by),
-        "patient": _patient(of.sender, sender["kind"]),
+        "patient": _patient(of, sender["kind"]),
     }
 
 
-def _patient(sender: Correspondent, kind: str) -> Shape | None:
-    """The patient who writes; of others, only the opened documents tell."""
-    if kind != Kind.PATIENT.value:
-        return None
-    return {"name": sender.name, "ins": sender.address.partition("@")[0]}
+def _patient(of: Row, kind: str) -> Shape | None:
+    """The patient who writes, or whom the subject of an archive names (ECO.2.1.3); the documents alone are sure."""
+    if kind == Kind.PATIENT.value:
+        return {"name": of.sender.name, "ins": of.sender.address.partition("@")[0]}
+    named = of.named_patient
+    return {"name": named.label, "ins": None} if named is not None else None
 
 
 def entry(of: ListEntry, policy: Policy) -> Shape:

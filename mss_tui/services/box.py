@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from mss_tui.errors import NotFound
 from mss_tui.model.address import Kind, kind_of
-from mss_tui.model.facts import IncomingFacts, RowFacts
+from mss_tui.model.facts import DocumentFact, IncomingFacts, RowFacts
 from mss_tui.model.folder import Folder, Opened, Quota, Role
 from mss_tui.model.mailbox import Remembered
 from mss_tui.model.message import DELETED, KEYWORD, Handling, Row
@@ -74,6 +74,8 @@ class Box:
         self._by_person = by_person
         self._folders: tuple[Folder, ...] = ()
         self.remembered: Remembered = facts.of(account.id)
+        self.documents_of: Callable[[MessageRef], tuple[DocumentFact, ...] | None] = lambda _ref: None
+        """What was read of a message's documents since the program began."""
 
     async def connect(self) -> None:
         """Connect and authenticate; what is remembered of the mailbox is brought up to date."""
@@ -216,7 +218,8 @@ class Box:
         own = own or row.sender.address.casefold() == self.account.address.casefold()
         facts = RowFacts(row, policy, now, self.remembered.baseline, own)
         due, expires = row_deadlines(facts)
-        verdicts = check_row(facts, self._catalogue) + check_incoming(IncomingFacts(row, kind, policy), self._catalogue)
+        known = self.documents_of(row.ref)
+        verdicts = check_row(facts, self._catalogue) + check_incoming(IncomingFacts(row, kind, policy, documents=known), self._catalogue)
         return ListEntry(
             row=row,
             kind=kind,

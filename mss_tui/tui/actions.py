@@ -30,6 +30,7 @@ class Scope(StrEnum):
     REFLEXES = "reflexes"
     ANNUAIRE = "annuaire"
     RESULTS = "results"
+    DOCUMENTS = "documents"
     PAGE = "page"
     DIALOG = "dialog"
 
@@ -127,6 +128,8 @@ ACTIONS: tuple[Action, ...] = (
            say("Ouvrir le message suivant de la liste")),
     Action("mail.previous", "K", Scope.MAIL, "open_next(-1)", say("Message précédent"),
            say("Ouvrir le message précédent de la liste")),
+    Action("mail.documents", "x", Scope.MAIL, "documents", say("Documents"),
+           say("Lire les documents de santé du message (XDM, CDA)"), shown=True),
     Action("mail.headers", "h", Scope.MAIL, "headers", say("En-têtes"),
            say("Montrer tous les en-têtes du message ouvert")),
     Action("mail.raw", "v", Scope.MAIL, "raw", say("Vue brute"),
@@ -187,6 +190,24 @@ ACTIONS: tuple[Action, ...] = (
            say("Mettre parmi les favoris, ou l'en retirer")),
     Action("results.patient", "p", Scope.RESULTS, "patient", say("Patient par INS"),
            say("Écrire à un patient par son INS : aucun annuaire ne liste les patients")),
+    Action("documents.next", "n", Scope.DOCUMENTS, "other(1)", say("Suivant"),
+           say("Le document suivant"), shown=True),
+    Action("documents.previous", "p", Scope.DOCUMENTS, "other(-1)", say("Précédent"),
+           say("Le document précédent"), shown=True),
+    Action("documents.search", "slash", Scope.DOCUMENTS, "search", say("Chercher"),
+           say("Chercher dans le document ; encore une fois : l'occurrence suivante"), shown=True),
+    Action("documents.preview", "v", Scope.DOCUMENTS, "preview", say("Aperçu"),
+           say("Les pages du PDF et les images en demi-blocs, l'une après l'autre"), shown=True),
+    Action("documents.save", "e", Scope.DOCUMENTS, "save", say("Enregistrer"),
+           say("Enregistrer le document, un fichier, le texte ou tout"), shown=True),
+    Action("documents.patient", "w", Scope.DOCUMENTS, "write_patient", say("Au patient"),
+           say("Écrire au patient, à l'adresse de son INS"), shown=True),
+    Action("documents.author", "r", Scope.DOCUMENTS, "reply_author", say("À l'auteur"),
+           say("Répondre à l'auteur du document"), shown=True),
+    Action("documents.others", "m", Scope.DOCUMENTS, "others", say("Ses messages"),
+           say("Les messages de ce patient, dans toutes les boîtes")),
+    Action("documents.back", "escape", Scope.DOCUMENTS, "back", say("Revenir"),
+           say("Revenir au texte, puis au message"), shown=True),
     Action("page.back", "escape", Scope.PAGE, "back", say("Revenir"),
            say("Revenir à la liste"), shown=True),
     Action("dialog.choose", "enter", Scope.DIALOG, "choose", say("Valider"),

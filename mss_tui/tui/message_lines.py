@@ -34,6 +34,7 @@ class OpenMessage:
     reading: Reading
     kind: Kind
     verdicts: tuple[Verdict, ...]
+    documents: tuple[str, ...] = ()
 
 
 def full(person: Correspondent) -> str:
@@ -79,9 +80,14 @@ def message_lines(message: OpenMessage, words: Words, width: int, *, unfolded: b
         lines += _people(words(say("Rép. à")), row.reply_to, words, width)
     written = full_moment(row.date) if row.date else words(say("sans date"))
     lines += labelled(words(say("Écrit")), words(say("{w}, reçu {r}", w=written, r=full_moment(row.received))), width)
-    lines += labelled(words(say("Objet")), row.subject or words(say("(sans objet)")), width, Tone.STRONG)
+    lines += labelled(words(say("Objet")), row.title or words(say("(sans objet)")), width, Tone.STRONG)
     for verdict in message.verdicts:
         lines += verdict_lines(verdict, words, width)
+    if message.documents:
+        lines.append(())
+        for document in message.documents:
+            lines += paragraph(document, width, Tone.STRONG, indent="  ")
+        lines += paragraph(words(say("x lire les documents")), width)
     if reading.attachments:
         lines.append(())
         for number, attachment in enumerate(reading.attachments, 1):

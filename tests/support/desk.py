@@ -332,6 +332,7 @@ def make_desk(
         accounts.append(account("ehpad", "secretariat@ehpad-tilleuls.mssante.fr", MailboxType.ORG))
     calls = (Call("Régulation", "15"), Call("Labo BIOSUD", "04 00 00 00 00"))
     profile = Profile("garde", PERSON, tuple(accounts), calls=calls, undo_seconds=undo_seconds)
+    documents = Documents(JobsHere(), journal)
     places: list[Place] = []
     mails: list[KeepingMail] = []
     readers: list[FakeReader] = []
@@ -353,6 +354,7 @@ def make_desk(
             read=read_file,
         )
         box = Box(one, mail, facts, catalogue(), clock, by_person=True)
+        box.documents_of = documents.facts
         outbox = Outbox(sender, records, clock)
         receipts = Receipts(mail, sender.shelf, ReportsHere())
         answers = ReadingReceipts(one, PERSON, store=mail, submission=submission, journal=journal, clock=clock)
@@ -363,7 +365,6 @@ def make_desk(
     async def nothing() -> None:
         return None
 
-    documents = Documents(JobsHere(), journal)
     desk = Desk(
         profile, Actor(PERSON), tuple(places), annuaire, journal, facts, catalogue(), clock, documents, nothing  # type: ignore[arg-type]
     )

@@ -26,6 +26,7 @@ SCOPE: dict[Scope, Phrase] = {
     Scope.REFLEXES: say("Avant d'envoyer"),
     Scope.ANNUAIRE: say("Annuaire, champ"),
     Scope.RESULTS: say("Annuaire, résultats"),
+    Scope.DOCUMENTS: say("Documents"),
     Scope.PAGE: say("Lecture"),
     Scope.DIALOG: say("Question"),
 }

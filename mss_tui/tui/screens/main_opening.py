@@ -17,6 +17,7 @@ from mss_tui.text import clean
 from mss_tui.tui.message_lines import OpenMessage, full
 from mss_tui.tui.paint import Tone
 from mss_tui.tui.screens.ask import AskText
+from mss_tui.tui.screens.documents_main import open_documents, open_elsewhere, read_documents
 from mss_tui.tui.screens.main_panes import MainPanes
 from mss_tui.tui.shown import Shown, found
 from mss_tui.tui.widgets.message_list import MessageList
@@ -80,6 +81,28 @@ class MainOpening(MainPanes):
         view = await place.box.open(folder.name, PAGE_AHEAD, read_only=self.mss.read_only)
         self.mss.quiet()
         self._show_folder(place, folder, view)
+
+    async def open_there(self, place: Place, folder: Folder) -> None:
+        """Open a folder of any mailbox, now."""
+        await self._open_folder(place, folder)
+
+    async def open_row(self, place: Place, row: Row) -> None:
+        """Open a message, now."""
+        await self._open_message(place, row)
+
+    def open_elsewhere(self, place: Place, row: Row) -> None:
+        """Show a message of any mailbox, in its folder."""
+        self.mss.work(self, "open-folder", open_elsewhere(self, place, row))
+
+    def action_documents(self) -> None:
+        """The documents of the message."""
+        row = self.row_here()
+        if row is not None:
+            self.mss.work(self, "open-message", open_documents(self, self.place, row))
+
+    def redraw(self, uid: int) -> None:
+        """What is known of a message changed."""
+        self._redraw(uid)
 
     def _show_folder(self, place: Place, folder: Folder, view: FolderView) -> None:
         self.place, self.folder = place, folder
@@ -179,8 +202,10 @@ class MainOpening(MainPanes):
     async def _open_message(self, place: Place, row: Row) -> None:
         reading = await place.reader.open(row, self.mss.desk.actor, mark=not self.mss.read_only)
         entry = place.box.entry(row)
-        self.view.open(OpenMessage(reading, entry.kind, place.checker.incoming(reading)))
+        facts = self.mss.desk.documents.facts(row.ref)
+        self.view.open(OpenMessage(reading, entry.kind, place.checker.incoming(reading, facts)))
         self.query_one("#message-title", Title).put(say("De {who}", who=full(row.sender)))
+        self.mss.work(self, "documents", read_documents(self, place, reading))
         self.add_class("reading")
         self.show_pane("message")
         self.mss.quiet()

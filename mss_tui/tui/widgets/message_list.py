@@ -125,7 +125,7 @@ class MessageList(Rows):
         wide = width >= 90
         people = 24 if wide else 18
         fit = self.desk_app.paint.fit
-        subject = row.subject or self.desk_app.words(say("(sans objet)"))
+        subject = row.title or self.desk_app.words(say("(sans objet)"))
         if any(v.rule == CRITICAL and v.state is State.VIOLATED for v in entry.verdicts):
             subject = f"BIO! {subject}"
             tone = Tone.BAD

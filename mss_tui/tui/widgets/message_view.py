@@ -38,6 +38,12 @@ class MessageView(Lines):
         self.unfolded = False
         self.show_message()
 
+    def learned(self, message: OpenMessage) -> None:
+        """More is known of the message on screen."""
+        self.message = message
+        if self.look is Look.MESSAGE:
+            self.show_message(keep_place=True)
+
     def close(self) -> None:
         """Show nothing."""
         self.message = None
