@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from mss_tui.rules.language import labels
 from mss_tui.rules.language.cues import FILES, LABELS
 from mss_tui.rules.language.own import own_words
 from mss_tui.rules.language.patterns import RANGES
+from tests.support.rule_facts import CORPUS
 
 FOLDER = Path(__file__).parent / "language"
 
@@ -58,6 +60,20 @@ def test_messages_of_organisation_and_courtesy_are_left_in_peace() -> None:
     ]
     assert not alarms
     assert len(messages("propres")) >= 50
+
+
+@pytest.mark.skipif(not CORPUS.exists(), reason="the labelled corpus is not beside this checkout")
+def test_the_labelled_corpus_is_found_and_its_clean_messages_left_in_peace() -> None:
+    right = wrong = missed = alarms = clean = 0
+    for line in CORPUS.read_text("utf-8").splitlines():
+        message = json.loads(line)
+        gold = set(message["labels"])
+        found = set(labels(message["subject"], message["body"], message["attachments"]))
+        right, wrong, missed = right + len(found & gold), wrong + len(found - gold), missed + len(gold - found)
+        clean, alarms = clean + (not gold), alarms + bool(found and not gold)
+    assert right / (right + wrong) >= 0.97
+    assert right / (right + missed) >= 0.90
+    assert alarms < clean * 0.02
 
 
 def test_subjects_that_say_nothing() -> None:
