@@ -72,7 +72,7 @@ def _line(entry: ListEntry) -> str:
     row = entry.row
     marks = ("N" if not row.seen else " ") + ("!" if entry.overdue else " ")
     date = (shape.moment(row.received) or "")[:16].replace("T", " ")
-    return f"{row.ref.short:>14} {marks} {date}  {fit(row.sender.label, 28)}  {row.subject}"
+    return f"{row.ref.short:>14} {marks} {date}  {fit(row.sender.label, 28)}  {row.title}"
 
 
 async def _read(context: Context) -> int:
