@@ -33,7 +33,8 @@ from mss_tui.rules.data import load
 from mss_tui.rules.language.patterns import Compiler, PatternIndex
 
 LABELS = ("urgence", "prive", "commercial", "proselyte", "insultant", "convocation", "identifiants", "pj-oubliee")
-FILES = ("commun", *LABELS, "detresse")
+FILES = ("commun", *LABELS, "vente", "detresse", "danger")
+"""In the order in which they are read: what a file names was said before."""
 
 
 @dataclass(frozen=True, slots=True)
