@@ -20,8 +20,9 @@ _SHORT = frozenset({
 
 @dataclass(frozen=True, slots=True)
 class NamedPatient:
-    """The patient whom a subject names: a hint for a list, never an identity."""
+    """The patient whom a subject names: a hint for a list, never an identity. `about` is what stands before them."""
 
+    about: DisplayText
     family: DisplayText
     given: DisplayText
     born: DisplayText = DisplayText("")
@@ -66,7 +67,8 @@ def named_patient(subject: str) -> NamedPatient | None:
     family = words[start:end]
     if not family or not 0 < len(given) < 4 or any(char.isdigit() for char in "".join(given)):
         return None
-    return NamedPatient(clean(" ".join(family)), clean(" ".join(given)), clean(born[1]) if born else DisplayText(""))
+    about = f"{''.join(_MARK.findall(subject[found.end() :]))}{' '.join(words[:start])}"
+    return NamedPatient(clean(about), clean(" ".join(family)), clean(" ".join(given)), clean(born[1]) if born else DisplayText(""))
 
 
 def _is_capital(word: str) -> bool:

@@ -83,6 +83,10 @@ class Documents(DocumentFiles):
         """What is known of a message's documents; None while they were not opened."""
         return self._facts.get(ref)
 
+    def facts_of_row(self, row: Row) -> tuple[DocumentFact, ...] | None:
+        """The same, for a row of the list."""
+        return self._facts.get(row.ref)
+
     async def open(self, reader: Reader, reading: Reading, *, unasked: bool = False) -> tuple[Received, ...]:
         """Every archive of a message. With `unasked`, large ones are left for later and nothing is raised.
 

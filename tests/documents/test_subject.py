@@ -36,6 +36,7 @@ def test_the_patient_is_named(raw: str, family: str, given: str, born: str) -> N
     patient = named_patient(raw)
     assert patient is not None
     assert (patient.family, patient.given, patient.born) == (family, given, born)
+    assert f"{patient.about} {patient.label} {born}".rstrip() == without_prefix(raw)
 
 
 @pytest.mark.parametrize("raw", ["CR VIAL Paul", "XDM/1.0/DDM+", "XDM/1.0/DDM+document", "XDM/1.0/DDM+CR 12 34", ""])

@@ -243,7 +243,7 @@ class DocumentsScreen(MssScreen):
             self.mss.say(say("La clé de cette INS est fausse : pas d'adresse de patient."), Tone.BAD)
             return
         self.mss.say(say("À {who}", who=patient_line(self.document)))
-        self._compose(f"{patient.label} <{ins.address}>")
+        self._write_to(f"{patient.label} <{ins.address}>")
 
     def action_reply_author(self) -> None:
         """Répondre à l'auteur: at the address in the document, else to who sent the message."""
@@ -258,7 +258,7 @@ class DocumentsScreen(MssScreen):
             self.mss.say(say("Le document ne donne pas d'adresse MSSanté de son auteur : réponse à l'expéditeur."))
         self.mss.main.write_message(self.place, draft)
 
-    def _compose(self, to: str) -> None:
+    def _write_to(self, to: str) -> None:
         self.mss.main.write_message(self.place, composing.new_draft(self.place.account, to=(to,)))
 
     def action_others(self) -> None:
