@@ -141,7 +141,7 @@ def build(profile: Profile, means: Means) -> Desk:
         context = means.contexts.get(account.ca) or context_for(account.ca)
         store = ImapStore(account, means.secrets, context, means.clock, remembered=facts.of(account.id).folders)
         box = Box(account, store, facts, rules, means.clock, by_person=means.by_person)
-        box.documents_of = documents.facts
+        box.documents_of = documents.facts_of_row
         read = Attachments(store).read
         attached = Attached(read, worker)
         checker = Checker(profile, account, rules, annuaire, acceptances, means.clock, attached)

@@ -74,7 +74,7 @@ class Box:
         self._by_person = by_person
         self._folders: tuple[Folder, ...] = ()
         self.remembered: Remembered = facts.of(account.id)
-        self.documents_of: Callable[[MessageRef], tuple[DocumentFact, ...] | None] = lambda _ref: None
+        self.documents_of: Callable[[Row], tuple[DocumentFact, ...] | None] = lambda _row: None
         """What was read of a message's documents since the program began."""
 
     async def connect(self) -> None:
@@ -218,7 +218,7 @@ class Box:
         own = own or row.sender.address.casefold() == self.account.address.casefold()
         facts = RowFacts(row, policy, now, self.remembered.baseline, own)
         due, expires = row_deadlines(facts)
-        known = self.documents_of(row.ref)
+        known = self.documents_of(row)
         verdicts = check_row(facts, self._catalogue) + check_incoming(IncomingFacts(row, kind, policy, documents=known), self._catalogue)
         return ListEntry(
             row=row,

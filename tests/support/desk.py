@@ -354,7 +354,7 @@ def make_desk(
             read=read_file,
         )
         box = Box(one, mail, facts, catalogue(), clock, by_person=True)
-        box.documents_of = documents.facts
+        box.documents_of = documents.facts_of_row
         outbox = Outbox(sender, records, clock)
         receipts = Receipts(mail, sender.shelf, ReportsHere())
         answers = ReadingReceipts(one, PERSON, store=mail, submission=submission, journal=journal, clock=clock)

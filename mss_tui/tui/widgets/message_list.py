@@ -125,7 +125,10 @@ class MessageList(Rows):
         wide = width >= 90
         people = 24 if wide else 18
         fit = self.desk_app.paint.fit
-        subject = row.title or self.desk_app.words(say("(sans objet)"))
+        named = row.named_patient
+        # the patient first: what is cut at the end of a narrow row is the type
+        about = f"{named.label} · {named.about}" if named is not None else row.title
+        subject = about or self.desk_app.words(say("(sans objet)"))
         if any(v.rule == CRITICAL and v.state is State.VIOLATED for v in entry.verdicts):
             subject = f"BIO! {subject}"
             tone = Tone.BAD
