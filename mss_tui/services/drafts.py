@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -85,3 +85,14 @@ def reopened(reading: Reading, account: Account) -> Draft:
         saved_as=row.ref,
     )
     return replace(draft, validated=content_digest(draft)) if VALIDATED in row.flags else draft
+
+
+def addressed_to(reading: Reading, account: Account, people: Sequence[str]) -> Draft:
+    """A new message with the words and pieces of one that was sent, for those who did not get it (security.md P11)."""
+    row = reading.row
+    return replace(
+        new_draft(account, to=people, subject=row.subject, body=reading.text),
+        attachments=tuple(RemotePart(row.ref, a.section, a.name, a.type, a.size) for a in reading.attachments),
+        in_reply_to=row.in_reply_to,
+        references=reading.references,
+    )

@@ -167,19 +167,26 @@ class Outbox:
         return await self._sender.shelf.find(Role.SENT, record.message_id, record.at) is not None
 
     async def run(
-        self, actor: Actor, *, watch: Watch, decide: Callable[[str], Decide] | None = None
+        self,
+        actor: Actor,
+        *,
+        watch: Watch,
+        decide: Callable[[str], Decide] | None = None,
+        skip: frozenset[str] = frozenset(),
     ) -> tuple[Attempt, ...]:
         """Send what is due, and bring copies that are missing to Sent.
 
         Where nobody is there to answer (`decide` gives who is, by key), a partial refusal stops a message, and is shown
         later as refused. A refused authentication ends the run: the next message would be a second try of the same
-        password.
+        password. `skip` names messages that are left alone this time.
         """
         attempts: list[Attempt] = []
         for waiting in self.list():
             if waiting.state in LEFT and not waiting.copied:
                 await self.copy(waiting.key)
             if waiting.state is not SendState.QUEUED or (waiting.due and waiting.due > self._clock.now()):
+                continue
+            if waiting.key in skip:
                 continue
             try:
                 asked = decide(waiting.key) if decide is not None else _never

@@ -27,6 +27,8 @@ MAX_REPORTS = 60
 MAX_OCTETS = 256_000
 """Of each report: its fields come first, what it sends back comes last."""
 MAX_PEOPLE = 200
+KEPT_TRYING = timedelta(days=30)
+"""How much older than its report a message may be: servers try for 5 days, people read for longer."""
 _LOOKED_IN = (Role.INBOX, Role.ARCHIVE)
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
@@ -112,6 +114,23 @@ class Receipts:
             return None
         report = await self._report(row.ref)
         return None if report is None or report.form is Form.NONE else report
+
+    async def about(self, report: Report, received: datetime) -> Row | None:
+        """The sent message that a report speaks of; None where it names none that is in Sent.
+
+        Raises:
+            MssError: the server could not be asked.
+        """
+        name = await self._shelf.folder(Role.SENT)
+        wanted = report.message_id or report.envelope_id
+        if name is None or not wanted:
+            return None
+        query = Query(text=wanted.strip("<>"), since=day(received - KEPT_TRYING))
+        found = await self._store.search(name, query)
+        for row in await self._store.rows_of(name, found.uids[:MAX_REPORTS]):
+            if wanted in (row.message_id, row.message_id.strip("<>").partition("@")[0]):
+                return row
+        return None
 
     async def _candidates(self, identifier: str, since: datetime) -> tuple[Sequence[Row], bool]:
         rows: list[Row] = []

@@ -30,6 +30,8 @@ class Scope(StrEnum):
     REFLEXES = "reflexes"
     ANNUAIRE = "annuaire"
     RESULTS = "results"
+    OUTBOX = "outbox"
+    TIMELINE = "timeline"
     DOCUMENTS = "documents"
     PAGE = "page"
     DIALOG = "dialog"
@@ -68,6 +70,8 @@ ACTIONS: tuple[Action, ...] = (
            say("La vie de chaque boîte et ce qu'il faut faire")),
     Action("screen.journal", "5", Scope.SCREENS, "to_journal", say("Journal"),
            say("Les derniers actes tracés")),
+    Action("screen.outbox", "6", Scope.SCREENS, "to_outbox", say("Boîte d'envoi"),
+           say("Ce qui attend, et ce dont le départ est incertain")),
     Action("screen.help", "question_mark", Scope.SCREENS, "help", say("Touches"),
            say("Les touches du volet actif et les marques")),
     Action("screen.calls", "q", Scope.SCREENS, "calls", say("Qui appeler"),
@@ -134,6 +138,8 @@ ACTIONS: tuple[Action, ...] = (
            say("Montrer tous les en-têtes du message ouvert")),
     Action("mail.raw", "v", Scope.MAIL, "raw", say("Vue brute"),
            say("Montrer le message tel qu'il est sur le serveur")),
+    Action("mail.receipts", "A", Scope.MAIL, "receipts", say("Accusés"),
+           say("Ce qu'est devenu un message envoyé ; répondre à une demande d'accusé de lecture")),
     Action("mail.quoted", "o", Scope.MAIL, "quoted", say("Citation"),
            say("Déplier ou replier le texte cité")),
     Action("list.open", "enter", Scope.LIST, "choose", say("Ouvrir"),
@@ -152,6 +158,8 @@ ACTIONS: tuple[Action, ...] = (
            say("Enregistrer le brouillon sur le serveur"), shown=True, priority=True),
     Action("composer.leave", "escape", Scope.COMPOSER, "leave", say("quitter"),
            say("Revenir au texte, sinon garder ou abandonner le brouillon"), shown=True),
+    Action("composer.wishes", "ctrl+n", Scope.COMPOSER, "wishes", say("accusés, départ"),
+           say("Demander des accusés, envoyer plus tard"), shown=True, priority=True),
     Action("composer.quote", "ctrl+b", Scope.COMPOSER, "quote", say("Citation"),
            say("Retirer ou remettre le fil cité"), priority=True),
     Action("composer.next", "tab", Scope.COMPOSER, "field(1)", say("Champ suivant"),
@@ -190,6 +198,20 @@ ACTIONS: tuple[Action, ...] = (
            say("Mettre parmi les favoris, ou l'en retirer")),
     Action("results.patient", "p", Scope.RESULTS, "patient", say("Patient par INS"),
            say("Écrire à un patient par son INS : aucun annuaire ne liste les patients")),
+    Action("outbox.look", "enter", Scope.OUTBOX, "look", say("Où en est-il ?"),
+           say("Chercher dans Envoyés, et les accusés revenus"), shown=True),
+    Action("outbox.retry", "r", Scope.OUTBOX, "retry", say("Envoyer"),
+           say("Envoyer maintenant, les mêmes octets ; demande d'abord si le message est peut-être parti"), shown=True),
+    Action("outbox.discard", "s", Scope.OUTBOX, "discard", say("Retirer"),
+           say("Retirer de la boîte d'envoi ; ce qui n'est pas parti redevient un brouillon"), shown=True),
+    Action("outbox.undo", "z", Scope.OUTBOX, "undo", say("Annuler l'envoi"),
+           say("Reprendre un message qui attend"), shown=True),
+    Action("outbox.left", "p", Scope.OUTBOX, "left", say("Il est bien parti"),
+           say("Quelqu'un le sait : la copie va dans Envoyés"), shown=True),
+    Action("outbox.resend", "e", Scope.OUTBOX, "resend", say("Écrire aux refusés"),
+           say("Un nouveau message pour les destinataires refusés seulement"), shown=True),
+    Action("timeline.resend", "e", Scope.TIMELINE, "resend", say("Écrire aux refusés"),
+           say("Un nouveau message pour les destinataires qui ne l'ont pas reçu"), shown=True),
     Action("documents.next", "n", Scope.DOCUMENTS, "other(1)", say("Suivant"),
            say("Le document suivant"), shown=True),
     Action("documents.previous", "p", Scope.DOCUMENTS, "other(-1)", say("Précédent"),

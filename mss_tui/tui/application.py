@@ -11,6 +11,8 @@ from textual import events
 from textual.app import App
 from textual.binding import BindingType
 from textual.dom import DOMNode
+from textual.driver import Driver
+from textual.screen import ModalScreen
 from textual.worker import Worker
 
 from mss_tui.errors import InternalError, MssError
@@ -21,11 +23,15 @@ from mss_tui.services.desk import Desk, Place
 from mss_tui.services.folder_view import FolderView
 from mss_tui.services.status import AccountStatus, account_status
 from mss_tui.tui.actions import Scope, bindings
+from mss_tui.tui.departures import Departures, Sent
+from mss_tui.tui.frugal_screen import Frugal
+from mss_tui.tui.key_order import KeyDone, KeyOrder
 from mss_tui.tui.paint import THEMES, Paint, Tone
 from mss_tui.tui.screens.ask import AskChoice, AskYesNo, Choice
 from mss_tui.tui.screens.base import MssScreen
 from mss_tui.tui.screens.hidden import HiddenScreen
 from mss_tui.tui.screens.main import MainScreen
+from mss_tui.tui.wording import to_the_second
 
 WAKE_SECONDS = 120.0
 
@@ -48,8 +54,10 @@ class MssApp(App[int]):
         theme: str = "auto",
         low_bandwidth: bool = False,
         ascii_marks: bool = False,
+        driver_class: type[Driver] | None = None,
     ) -> None:
-        super().__init__()
+        super().__init__(driver_class=driver_class)
+        self.frugal = Frugal()
         self.desk = desk
         self.read_only = read_only
         self.low_bandwidth = low_bandwidth
@@ -58,8 +66,10 @@ class MssApp(App[int]):
         self.t = translator(desk.profile.lang)
         self.said: tuple[str, Tone] = ("", Tone.PLAIN)
         self.lines: dict[str, LineChanged] = {}
+        self.departures = Departures(self)
         self._outbox = 0
         self._last_key = monotonic()
+        self._keys = KeyOrder(self, super().on_event)
         self._first = (place, opening)
         for known in THEMES:
             self.register_theme(known)
@@ -71,6 +81,7 @@ class MssApp(App[int]):
         self.set_class(self.paint.ascii_marks, "-ascii")
         place, opening = self._first
         self.push_screen(MainScreen(place, opening))
+        self.departures.start()
 
     def words(self, phrase: Phrase) -> str:
         """A sentence in the user's language."""
@@ -82,9 +93,9 @@ class MssApp(App[int]):
         """Say one sentence in the status area; it stays until the next one."""
         self._say(self.words(phrase), tone)
 
-    def fail(self, error: MssError) -> None:
-        """Say what failed, what it means and what to do."""
-        self._say(error.render(self.t), Tone.BAD)
+    def fail(self, error: MssError, more: Phrase | None = None) -> None:
+        """Say what failed, what it means and what to do; and `more` of what it means here."""
+        self._say(" ".join([error.render(self.t), *([self.words(more)] if more else [])]), Tone.BAD)
 
     def _say(self, text: str, tone: Tone) -> None:
         if self.said != (text, tone):
@@ -114,6 +125,7 @@ class MssApp(App[int]):
     def line_changed(self, place: Place, change: LineChanged) -> None:
         """The connection of a mailbox changed."""
         self.lines[place.account.id] = change
+        self.departures.online(place, change.line is Line.ONLINE)
         if change.error is not None and change.line is Line.OFFLINE:
             self.fail(change.error)
         self.refresh_status()
@@ -149,15 +161,20 @@ class MssApp(App[int]):
     # keys that work everywhere
 
     async def on_event(self, event: events.Event) -> None:
-        """A key after a pause draws what time has changed (a delay that has run out) before it acts."""
-        if isinstance(event, events.Key):
+        """Keys and pastes go one after the other; the first after a pause draws what time has changed."""
+        if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
             now = monotonic()
             if now - self._last_key > WAKE_SECONDS:
-                for screen in self.screen_stack:
-                    if isinstance(screen, MainScreen):
-                        screen.wake()
+                self.main.wake()
             self._last_key = now
-        await super().on_event(event)
+            await self._keys.take(event)
+        else:
+            await super().on_event(event)
+
+    async def on_key_done(self, message: KeyDone) -> None:
+        """What a key began at once is done: the next one."""
+        message.stop()
+        await self._keys.done()
 
     def action_help(self) -> None:
         """The keys of the focused pane, and the marks."""
@@ -176,7 +193,7 @@ class MssApp(App[int]):
     def action_hide(self) -> None:
         """Blank the screen until a key."""
         if not isinstance(self.screen, HiddenScreen):
-            self.push_screen(HiddenScreen())
+            self.push_screen(HiddenScreen(), lambda _: self.frugal.forget())
 
     def action_calls(self) -> None:
         """Whom to phone."""
@@ -217,6 +234,13 @@ class MssApp(App[int]):
         self.action_to_inbox()
         self.push_screen(JournalScreen())
 
+    def action_to_outbox(self) -> None:
+        """What waits, and what may have left."""
+        from mss_tui.tui.screens.outbox import OutboxScreen
+
+        self.action_to_inbox()
+        self.push_screen(OutboxScreen())
+
     def action_help_quit(self) -> None:
         """Ctrl+C outside a text: say how to leave (Textual would say it in English, with markup)."""
         self.say(say("Ctrl+Q quitte mss-tui."))
@@ -231,7 +255,30 @@ class MssApp(App[int]):
                 if not await self.push_screen_wait(AskYesNo(question)):
                     return
                 break
+        for sent in self.departures.soon():
+            if not await self._leaves_with(sent):
+                return
         self.exit(0)
+
+    async def _leaves_with(self, sent: Sent) -> bool:
+        """May the program be left, with a message that waits for its undo delay? It is sent now, or kept waiting."""
+        choices = [
+            Choice(self.words(say("L'envoyer maintenant, puis quitter")), "now"),
+            Choice(self.words(say("Le laisser en file : il partira au prochain lancement")), "later"),
+            Choice(self.words(say("Rester")), ""),
+        ]
+        question = say("Un message attend encore de partir, à {hour}", hour=to_the_second(sent.due))
+        choice = await self.push_screen_wait(AskChoice(question, choices, filtered=False))
+        if choice is None or not choice.key:
+            return False
+        if choice.key == "now" and sent.draft.key in self.departures.waiting:
+            try:
+                await self.departures.hurry(sent)
+            except MssError as error:
+                self.fail(error)
+                return False
+            return not isinstance(self.screen, ModalScreen)
+        return True
 
     def copy_to_clipboard(self, text: str) -> None:
         """Copied text stays in this program: patient data never goes to the terminal's clipboard (OSC 52)."""

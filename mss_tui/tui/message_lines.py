@@ -27,14 +27,18 @@ KIND: dict[Kind, Phrase] = {
 }
 
 
+Said = tuple[str, Tone]
+
+
 @dataclass(frozen=True, slots=True)
 class OpenMessage:
-    """What the message pane shows."""
+    """What the message pane shows; `said` is what receipts say, in words."""
 
     reading: Reading
     kind: Kind
     verdicts: tuple[Verdict, ...]
     documents: tuple[str, ...] = ()
+    said: tuple[Said, ...] = ()
 
 
 def full(person: Correspondent) -> str:
@@ -83,6 +87,8 @@ def message_lines(message: OpenMessage, words: Words, width: int, *, unfolded: b
     lines += labelled(words(say("Objet")), row.title or words(say("(sans objet)")), width, Tone.STRONG)
     for verdict in message.verdicts:
         lines += verdict_lines(verdict, words, width)
+    for text, tone in message.said:
+        lines += paragraph(text, width, tone, indent="    ")
     if message.documents:
         lines.append(())
         for document in message.documents:

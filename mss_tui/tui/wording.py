@@ -9,6 +9,7 @@ from mss_tui.model.mailbox import Life
 from mss_tui.model.message import Handling
 from mss_tui.model.paris import PARIS
 from mss_tui.model.people import Account
+from mss_tui.model.sending import SentCopy
 from mss_tui.phrase import Phrase, say
 from mss_tui.ports.mail import Line
 
@@ -36,6 +37,11 @@ def short_day(when: datetime) -> str:
     return when.astimezone(PARIS).strftime("%d/%m")
 
 
+def to_the_second(when: datetime) -> str:
+    """The hour, to the second: 09:41:20."""
+    return when.astimezone(PARIS).strftime("%H:%M:%S")
+
+
 def octets(size: int) -> str:
     """1 Mo = 10⁶ octets: 1,2 Mo, 340 ko, 12 o."""
     if size >= 999_500:
@@ -56,6 +62,13 @@ LINE: dict[Line, Phrase] = {
     Line.OFFLINE: say("hors ligne"),
     Line.CONNECTING: say("connexion…"),
     Line.ONLINE: say("en ligne"),
+}
+
+COPY: dict[SentCopy, Phrase] = {
+    SentCopy.STORED: say("copie dans Envoyés"),
+    SentCopy.WAITING: say("la copie dans Envoyés attend le serveur"),
+    SentCopy.FAILED: say("sans copie dans Envoyés"),
+    SentCopy.NONE: say("sans copie : la boîte n'a pas de dossier Envoyés"),
 }
 
 LIFE: dict[Life, Phrase] = {

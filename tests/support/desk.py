@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+import threading
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,7 +13,7 @@ from mss_tui.adapters.clock import SetClock
 from mss_tui.config.policies import load_policy
 from mss_tui.errors import MssError
 from mss_tui.mime.build import File
-from mss_tui.model.directory import DirectoryEntry, Publication, SearchResult, Tier, Verification
+from mss_tui.model.directory import DirectoryEntry, SearchResult, Tier
 from mss_tui.model.draft import Built, LocalFile, RemotePart
 from mss_tui.model.mailbox import Remembered
 from mss_tui.model.message import SEEN, Attachment, Header, MessageRef, Reading, Row
@@ -22,6 +23,7 @@ from mss_tui.ports.directory import Filters
 from mss_tui.ports.store import Entry, OutboxRecord
 from mss_tui.ports.submission import Progress, Stage
 from mss_tui.rules.catalogue import catalogue
+from mss_tui.services.annuaire import Annuaire
 from mss_tui.services.box import Box
 from mss_tui.services.checking import Checker
 from mss_tui.services.desk import Desk, Place
@@ -165,6 +167,10 @@ class FakeReader:
             quoted_from=body.quoted_from,
         )
 
+    async def row(self, ref: MessageRef) -> Row:
+        (found,) = await self._mail.rows_of(ref.folder, [ref.uid])
+        return found
+
     async def save(self, ref: MessageRef, attachment: Attachment, folder: Path, actor: Actor) -> Path:
         path = folder / attachment.name
         self.saved.append((attachment.section, path))
@@ -219,34 +225,46 @@ class FakeKnown:
         self.kept += []
 
 
-class FakeAnnuaire:
-    """Knows `ENTRIES`; `gate` holds its answers back."""
+class FakeIndex:
+    """Knows `ENTRIES` and the mailbox itself; a search for words in `hold` waits until the test lets it go."""
 
     def __init__(self) -> None:
         self.searches: list[str] = []
-        self.hold: dict[str, Any] = {}
+        self.hold: dict[str, threading.Event] = {}
         self.failure: MssError | None = None
-        self.known = FakeKnown()
 
-    async def search(self, words: str, filters: Filters = Filters(), limit: int = 50) -> SearchResult:
+    def search(
+        self, words: str, filters: Filters = Filters(), limit: int = 50, prefer: Sequence[str] = ()
+    ) -> SearchResult:
         self.searches.append(words)
         if words in self.hold:
-            await self.hold[words].wait()
+            self.hold[words].wait(10)
         if self.failure is not None:
             raise self.failure
         first = words.split()[0].casefold() if words.split() else "?"
         hits = tuple(e for e in ENTRIES if e.family.casefold().startswith(first) or first.startswith("lefeb"))
         return SearchResult(hits[:limit], 1, len(hits) > limit, 535_928)
 
-    async def verify(self, address: str, *, again: bool = False) -> Verification:
-        if self.failure is not None:
-            raise self.failure
-        known = next((e for e in ENTRIES if e.address == address.lower()), None)
-        state = Publication.PUBLISHED if known or address == ADDRESS else Publication.NOT_PUBLISHED
-        homonyms = tuple(
-            e for e in ENTRIES if known and e is not known and (e.family, e.given) == (known.family, known.given)
-        )
-        return Verification(address, state, "index", NOW, known, homonyms)
+    def of_address(self, address: str) -> tuple[DirectoryEntry, ...]:
+        if address.lower() == ADDRESS:
+            return (entry("MARTIN", "Jean", ADDRESS, rpps="10100000001"),)
+        return tuple(e for e in ENTRIES if e.address == address.lower())
+
+    def homonyms(self, entry: DirectoryEntry, limit: int = 20) -> tuple[DirectoryEntry, ...]:
+        same = (e for e in ENTRIES if (e.family, e.given) == (entry.family, entry.given))
+        return tuple(e for e in same if e.rpps != entry.rpps)[:limit]
+
+    def formerly(self, address: str) -> bool:
+        return False
+
+    def labels(self, codes: Collection[str]) -> dict[str, str]:
+        return {}
+
+    def age_days(self) -> int | None:
+        return 1
+
+    def close(self) -> None:
+        pass
 
 
 async def read_file(attachment: LocalFile | RemotePart) -> File:
@@ -261,7 +279,7 @@ class FakeDesk:
     desk: Desk
     mail: KeepingMail
     reader: FakeReader
-    annuaire: FakeAnnuaire
+    index: FakeIndex
     submission: FakeSubmission
     facts: FakeFacts
     journal: FakeJournal
@@ -326,7 +344,8 @@ def make_desk(
     clock = SetClock(moment)
     facts, journal, acceptances = FakeFacts(), FakeJournal(clock), FakeAcceptances()
     facts.update("garde", baseline=moment - timedelta(days=30), connected=moment, read=moment)
-    annuaire, submission = FakeAnnuaire(), FakeSubmission()
+    index, submission = FakeIndex(), FakeSubmission()
+    annuaire = Annuaire(index, None, clock, known=FakeKnown())  # type: ignore[arg-type]
     accounts = [account()]
     if second:
         accounts.append(account("ehpad", "secretariat@ehpad-tilleuls.mssante.fr", MailboxType.ORG))
@@ -340,7 +359,7 @@ def make_desk(
         mail = KeepingMail(one.id, (sample_rows() if rows is None else rows) if number == 0 else (), total=total)
         reader = FakeReader(mail)
         records = FakeRecords()
-        checker = Checker(profile, one, catalogue(), annuaire, acceptances, clock)  # type: ignore[arg-type]
+        checker = Checker(profile, one, catalogue(), annuaire, acceptances, clock)
         sender = Sender(
             one,
             PERSON,
@@ -366,7 +385,16 @@ def make_desk(
         return None
 
     desk = Desk(
-        profile, Actor(PERSON), tuple(places), annuaire, journal, facts, catalogue(), clock, documents, nothing  # type: ignore[arg-type]
+        profile,
+        Actor(PERSON),
+        tuple(places),
+        annuaire,
+        journal,
+        facts,
+        catalogue(),
+        clock,
+        documents,
+        nothing,  # type: ignore[arg-type]
     )
     others = {one.id: mail for one, mail in zip(accounts[1:], mails[1:], strict=True)}
-    return FakeDesk(desk, mails[0], readers[0], annuaire, submission, facts, journal, acceptances, clock, others)
+    return FakeDesk(desk, mails[0], readers[0], index, submission, facts, journal, acceptances, clock, others)

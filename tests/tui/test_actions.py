@@ -21,6 +21,8 @@ TOGETHER = (
     (Scope.APP, Scope.SCREENS, Scope.RESULTS, Scope.MOVES),
     (Scope.APP, Scope.SCREENS, Scope.ANNUAIRE),
     (Scope.APP, Scope.SCREENS, Scope.PAGE, Scope.MOVES),
+    (Scope.APP, Scope.SCREENS, Scope.OUTBOX, Scope.PAGE, Scope.MOVES),
+    (Scope.APP, Scope.SCREENS, Scope.TIMELINE, Scope.PAGE, Scope.MOVES),
     (Scope.APP, Scope.REFLEXES),
     (Scope.APP, Scope.DIALOG),
 )

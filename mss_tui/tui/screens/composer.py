@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from textual import on
 
+from mss_tui.errors import MssError
 from mss_tui.model.address import split_named
 from mss_tui.model.directory import Verification
 from mss_tui.model.verdict import Verdict
@@ -173,8 +174,15 @@ class ComposerScreen(ComposerSending):
     async def _keep(self) -> None:
         draft = self.draft()
         self.mss.say(say("Enregistrement du brouillon…"))
-        kept = await keep(self.place.sender, draft, self.mss.desk.clock.now())
+        try:
+            kept = await keep(self.place.sender, draft, self.mss.desk.clock.now())
+        except MssError:
+            self.kept(on_server=False)
+            raise
         self.saved = kept.draft
+        moved = dict(zip(draft.attachments, kept.draft.attachments, strict=True))
+        self.pieces = tuple(moved.get(piece, piece) for piece in self.pieces)
+        self.kept(on_server=True)
         if kept.left_out:
             said = say(
                 "Brouillon enregistré, sans {n} destinataire(s) dont l'adresse n'en est pas une : {who}.",

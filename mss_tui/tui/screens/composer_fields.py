@@ -87,6 +87,7 @@ class ComposerFields(MssScreen):
                     yield Notes(id="under-body")
                 yield Notes(id="pieces", indent=1)
                 yield Notes(id="under-pieces")
+                yield Notes(id="wishes", indent=1)
                 yield Separator()
                 yield Body(self.start.body, id="body")
                 yield Notes(id="quoted", indent=1)

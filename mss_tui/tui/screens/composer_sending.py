@@ -4,37 +4,32 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from datetime import datetime
 
 from textual.worker import Worker
 
-from mss_tui.errors import MssError
+from mss_tui.errors import MssError, OutcomeUnknown
 from mss_tui.model.draft import Draft
-from mss_tui.model.sending import RecipientAnswer, SendReport, SendState, SentCopy
+from mss_tui.model.sending import RecipientAnswer, SendReport, SendState
 from mss_tui.model.verdict import Verdict
-from mss_tui.phrase import Phrase, say
+from mss_tui.phrase import say
 from mss_tui.ports.submission import Progress, Stage
 from mss_tui.services.refusals import Blocked, Unconfirmed
 from mss_tui.services.sending import LEFT
 from mss_tui.text import clean
+from mss_tui.tui.departures import Sent
 from mss_tui.tui.paint import Tone
 from mss_tui.tui.screens.ask import AskYesNo
-from mss_tui.tui.screens.composer_fields import ComposerFields
+from mss_tui.tui.screens.composer_wishes import ComposerWishes
 from mss_tui.tui.screens.reflexes import Reflexes
 from mss_tui.tui.screens.report import ReportScreen
 from mss_tui.tui.widgets.walker import Walker
-from mss_tui.tui.wording import octets
+from mss_tui.tui.wording import COPY, full_moment, octets, to_the_second
 
 LEARN_SECONDS = 3.0
 
-COPY: dict[SentCopy, Phrase] = {
-    SentCopy.STORED: say("copie dans Envoyés"),
-    SentCopy.WAITING: say("la copie dans Envoyés attend le serveur"),
-    SentCopy.FAILED: say("sans copie dans Envoyés"),
-    SentCopy.NONE: say("sans copie : la boîte n'a pas de dossier Envoyés"),
-}
 
-
-class ComposerSending(ComposerFields):
+class ComposerSending(ComposerWishes):
     """Ctrl+X."""
 
     on_its_way: Worker[None] | None = None
@@ -82,8 +77,9 @@ class ComposerSending(ComposerFields):
         confirmed = await self.mss.push_screen_wait(dialog)
         if confirmed is not None:
             # the application's worker: leaving this screen does not end it
+            due = self.departure()
             sending = self.mss.run_worker(
-                self._send(draft, confirmed),
+                self._send(draft, confirmed) if due is None else self._queue(draft, confirmed, due),
                 name="send",
                 group=f"send-{draft.key}",
                 exclusive=True,
@@ -92,6 +88,52 @@ class ComposerSending(ComposerFields):
             self.on_its_way = sending
             self.query_one("#composer").disabled = True
 
+    async def _queue(self, draft: Draft, confirmed: dict[str, str], due: datetime) -> None:
+        """Let it wait on the server; where that cannot keep it, it may still leave at once, if the person says so."""
+        self.mss.say(say("Mise en file sur le serveur… (Échap arrête)"))
+        soon = self.due is None
+        sent = Sent(self.place, draft, due, len(self.mss.main.undos), soon)
+        try:
+            await self.mss.departures.queue(sent, confirmed)
+        except (Blocked, Unconfirmed, OutcomeUnknown) as error:
+            self._refused(error)
+        except MssError as error:
+            self._refused(error)
+            if soon:
+                self.on_its_way = None
+                question = say("Ce message ne peut pas attendre sur le serveur. L'envoyer sans délai d'annulation ?")
+                if await self.mss.push_screen_wait(AskYesNo(question)):
+                    await self._send(draft, confirmed)
+        except asyncio.CancelledError:
+            self.mss.say(say("Envoi arrêté : rien n'est parti, le message est ici."), Tone.WARN)
+            raise
+        else:
+            self.saved = draft
+            if self.is_attached and self in self.mss.screen_stack:
+                self._close()
+            if soon:
+                said = say("Part à {hour} pour {n} destinataire(s) : z annule l'envoi.",
+                           hour=to_the_second(due), n=len(draft.recipients))  # fmt: skip
+            else:
+                said = say("En file : part le {when}. 6, boîte d'envoi ; z annule.", when=full_moment(due))
+            self.mss.say(said, Tone.GOOD)
+        finally:
+            self._over()
+
+    def _refused(self, error: MssError) -> None:
+        """Nothing left: say why, and where the message is."""
+        self.mss.fail(error)
+        if isinstance(error, (Blocked, Unconfirmed)):
+            self.query_one(Walker).put(error.verdicts)
+        elif not isinstance(error, OutcomeUnknown) and self.unsaved:
+            self.kept(on_server=False)
+
+    def _over(self) -> None:
+        self.on_its_way = None
+        self.mss.count_outbox()
+        for writing in self.query("#composer"):
+            writing.disabled = False
+
     async def _send(self, draft: Draft, confirmed: dict[str, str]) -> None:
         self._stage, self._tenth = Stage.CONNECTING, -1
         self.mss.say(say("Envoi : connexion… (Échap arrête l'envoi)"))
@@ -99,21 +141,15 @@ class ComposerSending(ComposerFields):
             report = await self.place.sender.send(
                 draft, self.mss.desk.actor, confirmed=confirmed, decide=self._decide, watch=self._watch
             )
-        except (Blocked, Unconfirmed) as error:
-            self.mss.fail(error)
-            self.query_one(Walker).put(error.verdicts)
         except MssError as error:
-            self.mss.fail(error)
+            self._refused(error)
         except asyncio.CancelledError:
             self.mss.say(say("Envoi arrêté : rien n'est parti, le message est ici."), Tone.WARN)
             raise
         else:
             self._became(draft, report)
         finally:
-            self.on_its_way = None
-            self.mss.count_outbox()
-            for writing in self.query("#composer"):
-                writing.disabled = False
+            self._over()
 
     def _watch(self, progress: Progress) -> None:
         """Say how far it is, a tenth at a time: a slow line has better to carry."""
@@ -144,12 +180,17 @@ class ComposerSending(ComposerFields):
         if report.state is SendState.ACCEPTED:
             copy = self.mss.words(COPY[report.sent_copy])
             self.mss.say(say("Envoyé à {n} destinataire(s), {copy}.", n=len(report.recipients), copy=copy), Tone.GOOD)
-        if report.state in LEFT:
+        if report.state in LEFT or (report.state is SendState.UNKNOWN and self._stored(draft)):
             self.saved = draft
             if self.is_attached and self in self.mss.screen_stack:
                 self._close()
         if report.state is not SendState.ACCEPTED:
+            self.mss.quiet()
             self.mss.push_screen(ReportScreen(report))
+
+    def _stored(self, draft: Draft) -> bool:
+        """Does the server hold it, so that the outbox can show it? Otherwise it is here and nowhere else."""
+        return any(w.key == draft.key and w.draft is not None for w in self.place.outbox.list())
 
     def _close(self) -> None:
         """Leave, with whatever stands above."""

@@ -26,6 +26,8 @@ SCOPE: dict[Scope, Phrase] = {
     Scope.REFLEXES: say("Avant d'envoyer"),
     Scope.ANNUAIRE: say("Annuaire, champ"),
     Scope.RESULTS: say("Annuaire, résultats"),
+    Scope.OUTBOX: say("Boîte d'envoi"),
+    Scope.TIMELINE: say("Suivi d'un message"),
     Scope.DOCUMENTS: say("Documents"),
     Scope.PAGE: say("Lecture"),
     Scope.DIALOG: say("Question"),

@@ -13,17 +13,18 @@ from mss_tui.services import composing
 from mss_tui.services.desk import Place
 from mss_tui.services.handling import Done, Undo
 from mss_tui.text import clean
+from mss_tui.tui.departures import Sent
 from mss_tui.tui.message_lines import attachment_line
 from mss_tui.tui.paint import Tone
 from mss_tui.tui.screens.ask import AskChoice, AskText, AskYesNo, Choice
-from mss_tui.tui.screens.main_opening import MainOpening
+from mss_tui.tui.screens.main_receipts import MainReceipts
 from mss_tui.tui.widgets.paths import complete_path, readable_path
 
 Act = Callable[[], Awaitable[Done]]
 MOST_UNDOS = 50
 
 
-class MainScreen(MainOpening):
+class MainScreen(MainReceipts):
     """The inbox screen."""
 
     def action_back(self) -> None:
@@ -138,13 +139,22 @@ class MainScreen(MainOpening):
         self._act(rows, lambda: acts.follow(rows, follow, actor))
 
     def action_undo(self) -> None:
-        """Take the last act back."""
+        """Take the last act back; a message sent since counts as one, until it leaves."""
+        sent = self.mss.departures.last(len(self.undos))
+        if sent is not None:
+            self.mss.work(self, "take-back", self._take_back(sent))
+            return
         if not self.undos:
             self.mss.say(say("Rien à annuler."))
             return
         place, undo = self.undos.pop()
         self.act_number += 1
         self.mss.work(self, f"act-{self.act_number}", self._undo(place, undo))
+
+    async def _take_back(self, sent: Sent) -> None:
+        draft = await self.mss.departures.take_back(sent)
+        self.write_message(sent.place, draft)
+        self.mss.say(say("Envoi annulé : rien n'est parti, le message est ici."), Tone.GOOD)
 
     async def _undo(self, place: Place, undo: Undo) -> None:
         done = await place.acts.undo(undo, self.mss.desk.actor)

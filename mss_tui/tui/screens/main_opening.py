@@ -214,6 +214,10 @@ class MainOpening(MainPanes):
             self._redraw(row.ref.uid)
         position = self.shown.view.position(row.ref) if self.shown is not None else None
         self._prefetch((position or 0) + 1)
+        self.opened(place, reading.row)
+
+    def opened(self, place: Place, row: Row) -> None:
+        """A message is shown (more is said beside it by the class built on this one)."""
 
     def _redraw(self, uid: int) -> None:
         """Draw one row again."""

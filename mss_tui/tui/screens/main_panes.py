@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import ClassVar
 
 from textual import events, on
@@ -193,5 +194,8 @@ class MainPanes(MssScreen):
         """Open the composer on a draft."""
         from mss_tui.tui.screens.composer import ComposerScreen
 
+        if draft.saved_as is None:
+            profile = self.mss.desk.profile
+            draft = replace(draft, want_delivery=profile.want_delivery, want_reading=profile.want_reading)
         self.mss.action_to_inbox()
         self.mss.push_screen(ComposerScreen(place, draft, reason=reason))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import Enum, auto
 from typing import ClassVar
 
@@ -9,7 +10,7 @@ from textual.binding import BindingType
 
 from mss_tui.text import DisplayText
 from mss_tui.tui.actions import Scope, bindings
-from mss_tui.tui.message_lines import OpenMessage, header_lines, message_lines
+from mss_tui.tui.message_lines import OpenMessage, Said, header_lines, message_lines
 from mss_tui.tui.widgets.lines import Lines, paragraph
 
 
@@ -44,10 +45,23 @@ class MessageView(Lines):
         if self.look is Look.MESSAGE:
             self.show_message(keep_place=True)
 
+    def learned(self, message: OpenMessage) -> None:
+        """More is known of the message on screen."""
+        self.message = message
+        if self.look is Look.MESSAGE:
+            self.show_message(keep_place=True)
+
     def close(self) -> None:
         """Show nothing."""
         self.message = None
         self.show(lambda _width: ())
+
+    def tell(self, said: tuple[Said, ...]) -> None:
+        """What receipts say of the message on screen, above its words."""
+        if self.message is not None and self.message.said != said:
+            self.message = replace(self.message, said=said)
+            if self.look is Look.MESSAGE:
+                self.show_message(keep_place=True)
 
     def show_message(self, *, keep_place: bool = False) -> None:
         """The message as it is read."""
