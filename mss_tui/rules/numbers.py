@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from mss_tui.model.ins import Ins
@@ -75,22 +75,21 @@ def _believable(part: Mapping[str, str | None], thirteen: str, before: str) -> b
     return named or (_OTHER_WORD.search(before) is None and (right or usual))
 
 
-def several_people(subject: str, body: str) -> tuple[Span, ...]:
-    """The numbers of a message that speaks of more than one person's; empty where it does not.
+def people(found: Sequence[Number], text: str) -> list[str]:
+    """One number for each person among those `found` in `text`.
 
     Two numbers that differ by one or two figures beside a word of correction are one person's, mistyped.
     """
-    found = text_numbers(subject, body)
-    first_of: list[str] = []
+    distinct: list[str] = []
     for number in found:
-        if not any(same_number(number.digits, known) for known in first_of):
-            first_of.append(number.digits)
-    if len(first_of) == 2 and _CORRECTED.search(f"{subject}\n{body}".lower()):
-        a, b = (digits[:13] for digits in first_of)
+        if not any(same_number(number.digits, known) for known in distinct):
+            distinct.append(number.digits)
+    if len(distinct) == 2 and _CORRECTED.search(text.lower()):
+        a, b = (digits[:13] for digits in distinct)
         changed = sum(x != y for x, y in zip(a, b, strict=True))
-        if changed <= 2 or sorted(a) == sorted(b) or "provisoire" in body.lower():
-            return ()
-    return tuple(n.span for n in found) if len(first_of) > 1 else ()
+        if changed <= 2 or sorted(a) == sorted(b) or "provisoire" in text.lower():
+            return distinct[:1]
+    return distinct
 
 
 def text_numbers(subject: str, body: str) -> tuple[Number, ...]:
@@ -101,8 +100,3 @@ def text_numbers(subject: str, body: str) -> tuple[Number, ...]:
 def same_number(one: str, other: str) -> bool:
     """Are two numbers the same person's? Without a key, the 13 characters decide."""
     return one[:13] == other[:13]
-
-
-def key_matches(digits: str) -> bool | None:
-    """Does the key fit; None where there is no key."""
-    return Ins(digits[:13], digits[13:]).key_matches if len(digits) == 15 else None

@@ -79,6 +79,14 @@ def flat(text: str) -> str:
     return octets.translate(_flat_octets()).decode("cp1252")
 
 
+INVISIBLE = frozenset("\u00ad\u200b\u200c\u200d\u2060\ufeff")
+
+
+def blank(text: str) -> bool:
+    """Is there nothing to see: only blanks and characters without width?"""
+    return all(char.isspace() or char in INVISIBLE for char in text)
+
+
 def tokens(text: str) -> list[str]:
     """Folded words and figures of `text`."""
     return re.findall(r"[a-z0-9]+", fold(text))

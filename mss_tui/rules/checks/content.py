@@ -14,7 +14,7 @@ from mss_tui.rules.checks.recipients import bare
 from mss_tui.rules.finding import Findings, at, satisfied, violated
 from mss_tui.rules.language import labels
 from mss_tui.rules.numbers import Number, text_numbers
-from mss_tui.rules.words import some
+from mss_tui.rules.words import blank, some
 
 Labels = dict[str, tuple[Span, ...]]
 CRITICAL = frozenset(("AA", "HH", "LL"))
@@ -51,11 +51,11 @@ def _text_rule(rule: str, facts: OutgoingFacts, found: Callable[[], Labels]) -> 
 
 
 def _subject_absent(facts: OutgoingFacts) -> Findings:
-    yield (satisfied if facts.subject.strip() else violated)(at(Place.SUBJECT))
+    yield (violated if blank(facts.subject) else satisfied)(at(Place.SUBJECT))
 
 
 def _subject_vague(facts: OutgoingFacts, found: Callable[[], Labels]) -> Findings:
-    if not facts.subject.strip():
+    if blank(facts.subject):
         return
     ends = facts.subject.strip().upper() == FIN and any(r.kind is Kind.PATIENT for r in facts.recipients)
     spans = None if ends else found().get("objet.vague")
@@ -78,7 +78,7 @@ def _urgent(facts: OutgoingFacts, found: Callable[[], Labels]) -> Findings:
 
 
 def _empty(facts: OutgoingFacts) -> Findings:
-    empty = not (facts.own_text.strip() or facts.quoted.strip() or facts.attachments)
+    empty = blank(facts.own_text) and blank(facts.quoted) and not facts.attachments
     yield (violated if empty else satisfied)(at(Place.BODY))
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from mss_tui.model.address import Kind
-from mss_tui.model.facts import DocumentFact, OutgoingFacts, PatientFact, RecipientFact
+from mss_tui.model.facts import OutgoingFacts, PatientFact, RecipientFact
 from mss_tui.model.ins import Ins, parse_ins
 from mss_tui.model.verdict import Place, Severity, Where
 from mss_tui.rules.checks.recipients import bare, where
 from mss_tui.rules.finding import Findings, at, decided, satisfied, unknown, violated
-from mss_tui.rules.numbers import Number, same_number
+from mss_tui.rules.numbers import Number, people, same_number
 
 INS_LENGTH = 15
 Numbers = Callable[[], tuple[Number, ...]]
@@ -145,9 +145,9 @@ def objection(facts: OutgoingFacts, numbers: Numbers) -> Findings:
 def several(facts: OutgoingFacts, numbers: Numbers) -> Findings:
     """contenu.plusieurs-patients: INS and NIR of different people in subject, body, documents."""
     written = numbers()
-    distinct: list[str] = []
-    for digits in (*(n.digits for n in written), *(d.ins.upper() for d in facts.documents or () if d.ins)):
-        if not any(same_number(digits, known) for known in distinct):
+    distinct = people(written, f"{facts.subject}\n{facts.own_text}")
+    for digits in (d.ins.upper() for d in facts.documents or () if d.ins):
+        if not any(same_number(digits, known) for known in (*distinct, *(n.digits for n in written))):
             distinct.append(digits)
     if len(distinct) > 1:
         place = written[0].span.place if written else Place.ATTACHMENT
@@ -155,11 +155,6 @@ def several(facts: OutgoingFacts, numbers: Numbers) -> Findings:
         yield violated(at(place), evidence=tuple(n.span for n in written), count=len(distinct), ins=shown)
     elif distinct:
         yield satisfied(at(Place.BODY), count=1)
-
-
-def document_names(documents: tuple[DocumentFact, ...]) -> list[str]:
-    """The patients that documents name, one each: "DUPOND Léo"."""
-    return list(dict.fromkeys(f"{d.birth_name} {d.given}".strip() for d in documents if d.birth_name))
 
 
 CHECKS: Mapping[str, Callable[[OutgoingFacts], Findings]] = {

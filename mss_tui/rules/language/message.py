@@ -9,20 +9,14 @@ from mss_tui.rules.language.own import own_words
 from mss_tui.rules.language.reading import Reading
 from mss_tui.rules.language.subject import says_nothing
 from mss_tui.rules.language.tokens import tokenise
-from mss_tui.rules.numbers import several_people
-
-INVISIBLE = frozenset("\u00ad\u200b\u200c\u200d\u2060\ufeff")
-
-
-def blank(text: str) -> bool:
-    """Is there nothing to see?"""
-    return all(char.isspace() or char in INVISIBLE for char in text)
+from mss_tui.rules.numbers import people, text_numbers
+from mss_tui.rules.words import blank
 
 
 def labels(
     subject: str, body: str, attachments: Sequence[str], *, without: frozenset[str] = frozenset()
 ) -> dict[str, tuple[Span, ...]]:
-    """The text rules that a message violates, each with the words that say so, most telling first in the text.
+    """The text rules that a message violates, each with the words that say so, in their order.
 
     Args:
         subject: the subject line.
@@ -38,9 +32,9 @@ def labels(
     if blank(body) and not attachments:
         found["contenu.vide"] = ()
     own, folded = own_words(body)
-    people = several_people(subject, own)
-    if people:
-        found["contenu.plusieurs-patients"] = people
+    numbers = text_numbers(subject, own)
+    if len(people(numbers, f"{subject}\n{own}")) > 1:
+        found["contenu.plusieurs-patients"] = tuple(n.span for n in numbers)
     for label, spans in Reading(tokenise(subject, own, folded)).given(without).items():
         if label != "pj-oubliee" or not attachments:
             found[f"contenu.{label}"] = spans
