@@ -2,7 +2,8 @@
 
 A message that somebody works on carries one keyword of theirs, given back when it is handled, so that a folder only
 ever holds the keywords of those at work (Dovecot's Maildir has room for 26). Names stand in the mailbox's shared notes
-where the server keeps any; elsewhere a colleague is known by six hexadecimal digits, unless they took something on this very machine.
+where the server keeps any; elsewhere a colleague is known by six hexadecimal digits, unless they took something on
+this very machine.
 """
 
 from __future__ import annotations
