@@ -79,6 +79,7 @@ async def run(
     gc.disable()
     try:
         module = await asyncio.to_thread(import_module, "mss_tui.tui.application")
+        driver = None if sys.platform == "win32" else import_module("mss_tui.tui.frugal_driver").FrugalDriver
     finally:
         gc.enable()
         gc.freeze()
@@ -90,6 +91,7 @@ async def run(
         theme=theme or profile.theme,
         low_bandwidth=low_bandwidth,
         ascii_marks=_ascii_marks(),
+        driver_class=driver,
     )
     try:
         await app.run_async(mouse=not _over_ssh() if mouse is None else mouse)

@@ -1,6 +1,7 @@
 """The screens on a desk of fakes, as a program of its own for a pseudo-terminal.
 
-Arguments: how many rows ("sample", "hostile" or a number), then "low" for low bandwidth.
+Arguments: how many rows ("sample", "hostile" or a number), then "low" for low bandwidth, "broken" for help that
+fails, "auto" to let the program decide on the mouse.
 """
 
 from __future__ import annotations
@@ -8,12 +9,22 @@ from __future__ import annotations
 import asyncio
 import sys
 
+from mss_tui.errors import MssError
 from mss_tui.tui.app import run
 from tests.support.desk import make_desk
 from tests.support.hostile import hostile_desk
 
 
-def main() -> None:
+def break_help() -> None:
+    from mss_tui.tui.screens.help import HelpScreen
+
+    def lines(self: HelpScreen, width: int) -> None:
+        raise ValueError("DUPOND Léo, né le 26/11/1948")
+
+    HelpScreen.lines = lines  # type: ignore[assignment]
+
+
+def main() -> int:
     what, *options = sys.argv[1:]
     if what == "hostile":
         fake = hostile_desk()
@@ -21,9 +32,16 @@ def main() -> None:
         fake = make_desk(second=True)
     else:
         fake = make_desk(total=int(what))
-    code = asyncio.run(run(fake.desk, low_bandwidth="low" in options, mouse=False))
+    if "broken" in options:
+        break_help()
+    try:
+        code = asyncio.run(run(fake.desk, low_bandwidth="low" in options, mouse=None if "auto" in options else False))
+    except MssError as error:
+        print(error.render())
+        return int(error.exit_code)
     print(f"fin {code}")
+    return code
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

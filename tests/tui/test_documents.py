@@ -40,6 +40,9 @@ async def test_a_laboratory_report_of_fifteen_columns(size: tuple[int, int], nam
         await pilot.press("x")
         await until(pilot, "Potassium" if size == WIDE else "BIO !")
         golden(pilot.app, name)
+        await pilot.press("end")
+        await pilot.pause()
+        golden(pilot.app, f"{name}-fin")
 
 
 async def test_the_list_hides_the_prefix_and_after_opening_says_what_is_critical() -> None:
@@ -48,7 +51,7 @@ async def test_the_list_hides_the_prefix_and_after_opening_says_what_is_critical
         assert "BIO!" not in screen_text(pilot.app)
         await pilot.press("enter")
         await until(pilot, "empreinte vérifiée")
-        await until(pilot, "BIO! VIAL PAULE · CR d'examens biol")
+        await until(pilot, "BIO! VIAL PAULE · CR")
         assert "x lire les documents" in screen_text(pilot.app)
 
 

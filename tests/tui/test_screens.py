@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
+import threading
 
 import pytest
 
@@ -29,15 +29,15 @@ async def test_the_annuaire_shows_tiers_homonyms_and_its_age(size: tuple[int, in
 
 async def test_a_late_answer_never_overwrites() -> None:
     fake = make_desk()
-    fake.annuaire.hold["lefe"] = asyncio.Event()
+    fake.index.hold["lefe"] = threading.Event()
     async with running(fake) as pilot:
         await pilot.press("3")
         await until(pilot, "Chercher")
         await write(pilot, "lefe")
-        await until(pilot, lambda: fake.annuaire.searches == ["lefe"])
+        await until(pilot, lambda: fake.index.searches == ["lefe"])
         await write(pilot, "zzz")
         await until(pilot, "Rien de tel")
-        fake.annuaire.hold["lefe"].set()
+        fake.index.hold["lefe"].set()
         await pilot.pause()
         await pilot.pause()
         assert "LEFEBVRE" not in screen_text(pilot.app)
@@ -68,7 +68,7 @@ async def test_a_patient_is_written_to_by_ins_and_no_annuaire_is_said_to_list_th
 
 async def test_an_annuaire_that_does_not_answer_is_one_sentence() -> None:
     fake = make_desk()
-    fake.annuaire.failure = DeadlinePassed(say("L'annuaire ne répond pas."))
+    fake.index.failure = DeadlinePassed(say("L'annuaire ne répond pas."))
     async with running(fake) as pilot:
         await pilot.press("3")
         await until(pilot, "Chercher")

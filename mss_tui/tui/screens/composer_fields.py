@@ -13,6 +13,7 @@ from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
+from mss_tui.errors import InternalError
 from mss_tui.mime.build import estimate
 from mss_tui.model.address import Kind, kind_of, split_named
 from mss_tui.model.draft import Draft
@@ -173,10 +174,18 @@ class ComposerFields(MssScreen):
             self.check_now()
 
     def check_now(self, *, all_of_it: bool = False) -> tuple[Verdict, ...]:
-        """Verdicts from what is known now, shown where they belong.
+        """Verdicts from what is known now, shown where they belong; a fault of ours is said, the text goes on.
 
         Of an empty subject or text nothing is said before it was once left, unless `all_of_it` is asked for.
         """
+        try:
+            return self.judge(all_of_it=all_of_it)
+        except Exception as error:  # noqa: BLE001 - what is being written must outlive a rule that fails
+            self.mss.fail(InternalError.of(error))
+            return ()
+
+    def judge(self, *, all_of_it: bool = False) -> tuple[Verdict, ...]:
+        """As `check_now`, but a fault stops what asked: nothing is sent without the rules."""
         draft = self.draft()
         if all_of_it:
             self._untouched.clear()

@@ -54,7 +54,7 @@ class ComposerSending(ComposerWishes):
         except TimeoutError:
             pass  # the recipients stay unknown: the rules ask
         self.mss.quiet()
-        verdicts = self.check_now(all_of_it=True)
+        verdicts = self.judge(all_of_it=True)
         if not self._blocked(verdicts):
             await self._confirm_and_send(draft, verdicts)
 

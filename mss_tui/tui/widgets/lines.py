@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from textual import events
-from textual.geometry import Region
 from textual.strip import Strip
 
 from mss_tui.tui.paint import Line, Run, Tone, wrap
 from mss_tui.tui.widgets.drawn import Drawn
-from mss_tui.tui.widgets.rows import differing
 
 MARGIN = 1
 GUTTER: Run = (" " * MARGIN, Tone.PLAIN)
@@ -57,12 +55,8 @@ class Lines(Drawn, can_focus=True):
         top = max(0, min(self._last_top(), self.top + by))
         if top == self.top:
             return False
-        before = [self.draw(y) for y in range(self.size.height)]
         self.top = top
-        for y, strip in enumerate(before):
-            cells = differing(strip, self.draw(y))
-            if cells:
-                self.refresh(Region(0, y, cells, 1))
+        self.refresh()
         return True
 
     @property

@@ -45,12 +45,6 @@ class MessageView(Lines):
         if self.look is Look.MESSAGE:
             self.show_message(keep_place=True)
 
-    def learned(self, message: OpenMessage) -> None:
-        """More is known of the message on screen."""
-        self.message = message
-        if self.look is Look.MESSAGE:
-            self.show_message(keep_place=True)
-
     def close(self) -> None:
         """Show nothing."""
         self.message = None

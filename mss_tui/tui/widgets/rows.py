@@ -1,4 +1,4 @@
-"""A list of any length with a bar on one row: a cursor move repaints two rows, a page only what differs.
+"""A list of any length with a bar on one row: a cursor move repaints two rows and nothing else.
 
 The cursor is a plain attribute (a reactive would repaint the list), and at the edge the list jumps by half a page
 rather than scroll (design.md, Budgets).
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from rich.cells import cell_len
 from textual import events
 from textual.cache import LRUCache
 from textual.geometry import Region
@@ -152,12 +151,8 @@ class Rows(Drawn, can_focus=True):
                 if 0 <= y < height:
                     self.refresh(Region(0, y, cells, 1))
         else:
-            before = [self.draw(y) for y in range(height)]
             self.cursor, self.top = new, top
-            for y, strip in enumerate(before):
-                cells = differing(strip, self.draw(y))
-                if cells:
-                    self.refresh(Region(0, y, cells, 1))
+            self.refresh()
             self.page_changed()
         self.post_message(self.Moved(self))
 
@@ -203,21 +198,3 @@ class Rows(Drawn, can_focus=True):
             self.action_choose()
         else:
             self.go(position)
-
-
-def differing(old: Strip, new: Strip) -> int:
-    """Cells of a line, from its left, that must be sent again; 0 when none.
-
-    Only the end of a line can be spared (Textual sends a partial line from its left edge), and only where every
-    character takes one cell.
-    """
-    if old == new:
-        return 0
-    width = new.cell_length
-    before, after = old.text, new.text
-    same_style = [s.style for s in old][:1] == [s.style for s in new][:1]
-    if not same_style or len(before) != width or len(after) != width or cell_len(before) != width:
-        return width
-    while width and before[width - 1] == after[width - 1]:
-        width -= 1
-    return width
