@@ -46,7 +46,8 @@ def panel(document: XdmEntry) -> tuple[Field, ...]:
             fields.append(Field(say("Diffusion"), wording.confidentiality(code), alert=True))
     for author in header.authors:
         fields.append(_field(say("Auteur"), author_line(author)))
-    if header.responsible and header.responsible not in {author.name for author in header.authors}:
+    written = [set(author.name.split()) for author in header.authors]
+    if header.responsible and not any(set(header.responsible.split()) <= words for words in written):
         fields.append(_field(say("Responsable"), header.responsible))
     if header.service_start or header.service_code:
         act = header.service_code.label if header.service_code else ""
