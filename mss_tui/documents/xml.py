@@ -33,7 +33,7 @@ def parse(data: bytes) -> etree._Element:
         resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True, remove_comments=True, remove_pis=True
     )
     try:
-        root = etree.fromstring(data.lstrip(b" \t\r\n"), parser)
+        root = etree.fromstring(data.lstrip(b" \t\r\n").removeprefix(b"\xef\xbb\xbf").lstrip(b" \t\r\n"), parser)
     except (etree.XMLSyntaxError, ValueError, MemoryError) as error:
         raise DocumentFault(
             say("Le document n'est pas un XML bien formé."),
