@@ -44,8 +44,9 @@ async def _inbox(context: Context) -> int:
         )
     options = context.options
     secrets = context.secrets()
+    identities = await context.identities(secrets)
     await secrets.ask_ahead(context.loaded.profile.accounts)
-    async with context.desk(by_person=True, secrets=secrets) as desk:
+    async with context.desk(by_person=True, secrets=secrets, identities=identities) as desk:
         return await app.run(desk, low_bandwidth=options.low_bandwidth)
 
 

@@ -67,11 +67,6 @@ class SecretChain:
             ConfigError: the profile's way to it does not work.
             DeadlinePassed: the way to it took too long.
         """
-        if account.auth.method not in (AuthMethod.PASSWORD, AuthMethod.TOKEN):
-            raise ConfigError(
-                say("« {method} » n'est pas une authentification de cette version.", method=account.auth.method.value),
-                remedy=say("Mettez « password » ou « token » dans auth.method de « {id} ».", id=account.id),
-            )
         kept, until = self._kept.get(account.id, (None, None))
         if kept is not None and (until is None or time.monotonic() < until):
             return kept
@@ -97,7 +92,7 @@ class SecretChain:
             AuthRefused: the user gave up.
         """
         for account in accounts:
-            if self._ask is not None and not self._has_way(account):
+            if account.auth.method is AuthMethod.PASSWORD and self._ask is not None and not self._has_way(account):
                 await self.of(account)
         self._ask = None
 

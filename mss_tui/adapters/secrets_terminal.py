@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from types import FrameType
 
 from mss_tui.adapters.secrets import Ask
-from mss_tui.model.people import Account
+from mss_tui.model.people import Account, AuthMethod
 from mss_tui.phrase import Translate, say
 from mss_tui.ports.secrets import Secret
 
@@ -34,10 +34,12 @@ def terminal_prompt(translate: Translate = str, caught: Callable[[int], None] = 
     async def ask(account: Account) -> Secret | None:
         # In the loop's own thread: nothing goes on without the answer, and only here a signal can end the reading
         # and give the terminal its echo back.
-        question = say("Mot de passe de {address} : ", address=account.address).render(translate)
+        question = say("Mot de passe de {address} : ", address=account.address)
+        if account.auth.method is AuthMethod.CERTIFICATE:
+            question = say("Mot de passe du certificat de {address} : ", address=account.address)
         try:
             with _interruptible(caught):
-                answer = getpass.getpass(question)
+                answer = getpass.getpass(question.render(translate))
         except KeyboardInterrupt:
             raise asyncio.CancelledError from None
         except EOFError:

@@ -6,36 +6,79 @@ roots that the profile names: nothing else is trusted, and there is no way to sw
 
 from __future__ import annotations
 
+import hashlib
+import re
 import ssl
+from datetime import UTC, datetime
 from pathlib import Path
 
 from mss_tui.errors import ConfigError, MssError, TlsRefused
+from mss_tui.model.people import Trust
 from mss_tui.phrase import Phrase, say
 from mss_tui.text import clean
 
 CIPHERS = "ECDHE+AESGCM:ECDHE+CHACHA20"
 """For TLS 1.2; the suites of TLS 1.3 are all acceptable."""
 
+_PEM = re.compile(r"-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----")
+
 _REASONS: dict[int, Phrase] = {
     10: say("le certificat du serveur a expiré"),
     9: say("le certificat du serveur n'est pas encore valable"),
     18: say("le certificat du serveur n'est signé par personne"),
     19: say("l'autorité du certificat n'est pas celle que le profil nomme"),
-    20: say("l'autorité du certificat n'est pas celle que le profil nomme"),
-    21: say("l'autorité du certificat n'est pas celle que le profil nomme"),
+    2: say("l'autorité de son certificat n'est pas connue, ou le serveur n'envoie pas le certificat intermédiaire"),
+    20: say("l'autorité de son certificat n'est pas connue, ou le serveur n'envoie pas le certificat intermédiaire"),
+    21: say("l'autorité de son certificat n'est pas connue, ou le serveur n'envoie pas le certificat intermédiaire"),
+    3: say("la liste de révocation d'une de ses autorités manque"),
+    11: say("la liste de révocation d'une de ses autorités n'est pas encore valable"),
+    12: say("la liste de révocation d'une de ses autorités est périmée"),
     23: say("le certificat du serveur est révoqué"),
+    26: say("ce certificat n'est pas fait pour un serveur"),
     62: say("le certificat n'est pas au nom de ce serveur"),
     64: say("le certificat n'est pas au nom de ce serveur"),
+    66: say("la clé du certificat est trop faible"),
+    67: say("la clé d'une de ses autorités est trop faible"),
+    68: say("la signature du certificat est trop faible"),
 }
+_LISTS = {3, 11, 12}
+"""What is wrong with a list rather than with the server."""
+
+_OLD = {"UNSUPPORTED_PROTOCOL", "TLSV1_ALERT_PROTOCOL_VERSION", "NO_PROTOCOLS_AVAILABLE", "WRONG_SSL_VERSION"}
+_WEAK = {"SSLV3_ALERT_HANDSHAKE_FAILURE", "NO_SHARED_CIPHER", "WRONG_CIPHER_RETURNED", "DH_KEY_TOO_SMALL"}
 
 
-def context_for(ca: Path | None) -> ssl.SSLContext:
-    """A client context that trusts the PEM file `ca` alone, or the system store when it is None.
+class Anchored(ssl.SSLContext):
+    """A client context that knows what to say of itself: its anchor, and whether revocation is looked at."""
+
+    anchor = ""
+    revocation = ""
+    soft = False
+
+    def soften(self, error: BaseException | None) -> bool:
+        """Did only a revocation list fail, and does the profile accept that? Then go on without, and say so.
+
+        A server whose certificate a list names stays refused.
+        """
+        code = getattr(error, "verify_code", None)
+        if not self.soft or code not in _LISTS or not self.verify_flags & ssl.VERIFY_CRL_CHECK_LEAF:
+            return False
+        self.verify_flags &= ~ssl.VERIFY_CRL_CHECK_CHAIN
+        self.revocation = "révocation non vérifiée"
+        return True
+
+
+def context_for(ca: Path | None, trust: Trust = Trust(), now: datetime | None = None) -> Anchored:
+    """A client context that trusts the file `ca` alone (PEM or DER), or the system store when it is None.
+
+    Args:
+        trust: the fingerprints that the authorities must have, and the revocation lists.
+        now: when the lists are looked at; needed only where there are some.
 
     Raises:
-        ConfigError: `ca` cannot be read or holds no certificate.
+        ConfigError: `ca` cannot be read, holds no certificate, or one that is not among the fingerprints.
     """
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context = Anchored(ssl.PROTOCOL_TLS_CLIENT)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.set_ciphers(CIPHERS)
     context.hostname_checks_common_name = False
@@ -45,13 +88,46 @@ def context_for(ca: Path | None) -> ssl.SSLContext:
         if ca is None:
             context.load_default_certs(ssl.Purpose.SERVER_AUTH)
         else:
-            context.load_verify_locations(cafile=ca)
-    except (OSError, ssl.SSLError) as error:
+            context.load_verify_locations(cadata=b"".join(_authorities(ca, trust.sha256)))
+    except (OSError, ssl.SSLError, ValueError) as error:
         raise ConfigError(
             say("Le fichier d'autorités « {path} » ne peut pas être lu.", path=clean(str(ca))),
-            remedy=say("Indiquez dans « ca » un fichier PEM qui contient les autorités de votre opérateur."),
+            remedy=say("Indiquez dans « ca » un fichier PEM ou DER qui contient les autorités de votre opérateur."),
         ) from error
+    context.anchor = clean(ca.stem) if ca else "autorités du système"
+    if ca is not None and trust.sha256:
+        context.anchor += " (empreinte vérifiée)"
+    if trust.crl is not None:
+        from mss_tui.adapters.tls_revocation import keep_lists
+
+        context.soft = not trust.crl_strict
+        context.revocation = keep_lists(context, trust.crl, now or datetime.now(UTC), strict=trust.crl_strict)
     return context
+
+
+def _authorities(ca: Path, fingerprints: tuple[str, ...]) -> list[bytes]:
+    """The certificates of a file, DER."""
+    data = ca.read_bytes()
+    if b"-----BEGIN" in data:
+        blocks = _PEM.findall(data.decode("ascii", "replace"))
+        found = [ssl.PEM_cert_to_DER_cert(block) for block in blocks]
+    else:
+        found = [data]
+    if not found:
+        raise ValueError("no certificate")
+    for der in found if fingerprints else ():
+        fingerprint = hashlib.sha256(der).hexdigest()
+        if fingerprint not in fingerprints:
+            raise ConfigError(
+                say(
+                    "« {path} » contient une autorité qui n'est pas celle attendue (SHA-256 {fingerprint}).",
+                    path=clean(str(ca)),
+                    fingerprint=fingerprint,
+                ),
+                meaning=say("Aucune connexion n'est faite avec ce fichier."),
+                remedy=say("Reprenez le fichier et l'empreinte à leur source, par deux voies différentes."),
+            )
+    return found
 
 
 def tls_error(error: ssl.SSLError, host: str) -> MssError:
@@ -59,6 +135,12 @@ def tls_error(error: ssl.SSLError, host: str) -> MssError:
     reason = say("la négociation TLS a échoué")
     if isinstance(error, ssl.SSLCertVerificationError):
         reason = _REASONS.get(error.verify_code, say("le certificat du serveur n'est pas acceptable"))
+    elif error.reason in _OLD:
+        reason = say("le serveur ne sait pas TLS 1.2")
+    elif error.reason in _WEAK:
+        reason = say("le serveur n'offre aucun chiffrement acceptable")
+    elif "CERTIFICATE" in (error.reason or "") and "ALERT" in (error.reason or ""):
+        reason = say("le serveur n'accepte pas votre certificat")
     return TlsRefused(
         say("Connexion à {host} refusée : {reason}.", host=clean(host), reason=reason),
         meaning=say("Rien ne lui a été envoyé."),
@@ -67,7 +149,10 @@ def tls_error(error: ssl.SSLError, host: str) -> MssError:
     )
 
 
-def describe(ssl_object: ssl.SSLObject, ca: Path | None) -> str:
-    """What the status line says of a connection: version and trust anchor."""
+def describe(ssl_object: ssl.SSLObject) -> str:
+    """What the status line says of a connection: version, trust anchor, revocation where lists are kept."""
     version = (ssl_object.version() or "TLS").replace("TLSv", "TLS ")
-    return f"{version} {clean(ca.stem) if ca else 'autorités du système'}"
+    context = ssl_object.context
+    if not isinstance(context, Anchored):
+        return version
+    return " · ".join(filter(None, (f"{version} {context.anchor}", context.revocation)))

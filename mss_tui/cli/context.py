@@ -17,6 +17,8 @@ from mss_tui.language import translator
 from mss_tui.phrase import Phrase, Translate
 
 if TYPE_CHECKING:
+    from ssl import SSLContext
+
     from mss_tui.adapters.places import Places
     from mss_tui.adapters.secrets import SecretChain
     from mss_tui.config.load import Loaded, Sources
@@ -88,8 +90,21 @@ class Context:
         ask = None if self.options.no_prompt else terminal_prompt(self.translate, self.stopping.caught)
         return SecretChain(password_fd=self.options.password_fd, fd_account=self.loaded.profile.accounts[0].id, ask=ask)
 
+    async def identities(self, secrets: SecretChain) -> dict[str, SSLContext]:
+        """The TLS of accounts that show a certificate; the password of its key may be asked for."""
+        from mss_tui.adapters.clock import SystemClock
+        from mss_tui.wiring import open_certificates
+
+        return await open_certificates(self.loaded.profile, secrets, SystemClock())
+
     @asynccontextmanager
-    async def desk(self, *, by_person: bool | None = None, secrets: SecretChain | None = None) -> AsyncIterator[Desk]:
+    async def desk(
+        self,
+        *,
+        by_person: bool | None = None,
+        secrets: SecretChain | None = None,
+        identities: dict[str, SSLContext] | None = None,
+    ) -> AsyncIterator[Desk]:
         """The desk of the profile; it logs out at the end.
 
         Args:
@@ -98,16 +113,20 @@ class Context:
         from mss_tui.adapters.clock import SystemClock
         from mss_tui.wiring import Means, build
 
+        secrets = secrets or self.secrets()
+        if identities is None:
+            identities = await self.identities(secrets)
         terminal = sys.stdin.isatty() and sys.stdout.isatty() and not self.json
         desk = build(
             self.loaded.profile,
             Means(
                 places=self.places,
-                secrets=secrets or self.secrets(),
+                secrets=secrets,
                 clock=SystemClock(),
                 tell=self.narration.say,
                 by_person=terminal if by_person is None else by_person,
                 indexes=self.places.indexes,
+                identities=identities,
             ),
         )
         try:

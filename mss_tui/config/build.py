@@ -21,10 +21,12 @@ from mss_tui.model.people import (
     DirectorySource,
     Endpoint,
     JournalKeeping,
+    Lock,
     MailboxType,
     Person,
     Profile,
     Security,
+    Trust,
 )
 from mss_tui.model.policy import Policy
 from mss_tui.phrase import say
@@ -96,21 +98,36 @@ def build_account(name: str, settings: Settings, file: str, policies: Policies) 
     except UsageError as error:
         raise values.wrong("address", error) from error
     values.need("ca")
+    method = AuthMethod(values.get("auth.method"))
+    for needed, key in ((AuthMethod.CERTIFICATE, "auth.certificate"), (AuthMethod.PSC, "auth.relay")):
+        if method is needed:
+            values.need(key)
+    policy = policies(values.need("policy"))
     return Account(
         id=name,
         address=address,
         type=MailboxType(values.need("type")),
-        policy=policies(values.need("policy")),
+        policy=policy,
         imap=_endpoint(values, "imap"),
         smtp=_endpoint(values, "smtp"),
         sieve=_endpoint(values, "sieve") if values.has("sieve") else None,
         auth=Auth(
-            AuthMethod(values.get("auth.method")),
+            method,
             values.get("auth.user"),
             tuple(values.get("auth.command", ())),
             values.get("auth.keyring"),
+            certificate=values.path("auth.certificate"),
+            key=values.path("auth.key"),
+            relay=values.get("auth.relay", ""),
+            identity=values.get("auth.identity"),
+            card=values.get("auth.card"),
         ),
         ca=values.path("ca"),
+        trust=Trust(
+            tuple(text.replace(":", "").lower() for text in values.get("ca_sha256", ())) or policy.ca_sha256,
+            values.path("crl.path"),
+            values.get("crl.strict"),
+        ),
         label=values.get("label"),
         red_list=values.get("red_list"),
         holder=values.get("holder"),
@@ -181,6 +198,9 @@ def build_profile(
             values.get("journal.port"),
             values.path("journal.ca"),
         ),
+        lock=Lock(values.get("lock.minutes"), values.get("lock.unlock")),
+        shared_host=values.get("shared_host"),
+        clipboard=values.get("clipboard"),
     )
 
 

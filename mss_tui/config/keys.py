@@ -57,6 +57,7 @@ class Key:
 
 
 _HOST = r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|[0-9A-Fa-f:]{2,45}"
+_URL = r"https://[^\s@/?#]+(?:/[^\s?#]*)?"
 _FOLDERS = ("drafts", "sent", "archive", "junk", "trash")
 
 
@@ -139,6 +140,23 @@ PROFILE = (
         default="",
         pattern=r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}|",
     ),
+    Key(
+        "lock",
+        Kind.TABLE,
+        say("verrouillage de l'écran"),
+        keys=(
+            Key("minutes", Kind.NUMBER, say("minutes sans touche avant le verrouillage"), default=5, span=(1, 120)),
+            Key(
+                "unlock",
+                Kind.TEXT,
+                say("ce qui rouvre : l'identité (code, mot de passe, PSC) ou une simple touche"),
+                default="identity",
+                choices=("identity", "key"),
+            ),
+        ),
+    ),
+    Key("shared_host", Kind.FLAG, say("poste partagé : rien ne reste sur disque, demander qui agit"), default=False),
+    Key("clipboard", Kind.FLAG, say("la copie peut aller au presse-papiers du terminal"), default=False),
     Key("departure", Kind.DATE, say("dernier jour dans la structure")),
     Key(
         "validation",
@@ -191,9 +209,37 @@ ACCOUNT = (
             Key("user", Kind.TEXT, say("identifiant, s'il n'est pas l'adresse"), default=""),
             Key("command", Kind.ARGV, say("commande qui écrit le mot de passe ou le jeton")),
             Key("keyring", Kind.FLAG, say("mot de passe dans le trousseau du poste"), default=False),
+            Key("certificate", Kind.PATH, say("certificat client : fichier PEM ou PKCS#12 (.p12)")),
+            Key("key", Kind.PATH, say("sa clé privée en PEM, si elle est dans un autre fichier")),
+            Key("relay", Kind.TEXT, say("relais Pro Santé Connect de l'établissement, adresse https"), pattern=_URL),
+            Key(
+                "identity",
+                Kind.TEXT,
+                say("identifiant national, si ce n'est pas 8 et le RPPS du profil"),
+                default="",
+                pattern=r"[0-9A-Za-z/.-]{0,64}",
+            ),
+            Key("card", Kind.FLAG, say("proposer d'abord la carte CPS plutôt que le mobile"), default=False),
         ),
     ),
-    Key("ca", Kind.PATH, say("autorités acceptées : fichier PEM, ou « system »"), required=True, shared=True),
+    Key("ca", Kind.PATH, say("autorités acceptées : fichier PEM ou DER, ou « system »"), required=True, shared=True),
+    Key(
+        "ca_sha256",
+        Kind.WORDS,
+        say("empreintes SHA-256 des seules autorités acceptées"),
+        pattern=r"(?:[0-9A-Fa-f]{2}:?){31}[0-9A-Fa-f]{2}",
+        shared=True,
+    ),
+    Key(
+        "crl",
+        Kind.TABLE,
+        say("listes de révocation (CRL) des autorités"),
+        shared=True,
+        keys=(
+            Key("path", Kind.PATH, say("fichier, ou dossier de fichiers, PEM ou DER")),
+            Key("strict", Kind.FLAG, say("refuser le serveur si sa révocation ne peut être vérifiée"), default=True),
+        ),
+    ),
     Key(
         "folders",
         Kind.TABLE,
@@ -210,7 +256,7 @@ DIRECTORY = (
         Kind.TABLE,
         say("interface FHIR de l'Annuaire Santé"),
         keys=(
-            Key("url", Kind.TEXT, say("adresse https"), pattern=r"https://[^\s@/?#]+(?:/[^\s?#]*)?", required=True),
+            Key("url", Kind.TEXT, say("adresse https"), pattern=_URL, required=True),
             Key("key_command", Kind.ARGV, say("commande qui écrit la clé")),
         ),
     ),

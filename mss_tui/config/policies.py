@@ -71,7 +71,12 @@ def _shipped(name: str) -> Tables:
 
 def _over(policy: Policy, tables: Tables, file: str) -> Policy:
     """`policy` with what `tables` say."""
-    _known_keys(tables, ("name", "size_basis", "extra_domains", "figures", "marks", "support", "severities"), "", file)
+    _known_keys(
+        tables,
+        ("name", "size_basis", "extra_domains", "ca_sha256", "figures", "marks", "support", "severities"),
+        "",
+        file,
+    )
     changes: dict[str, Any] = {}
     for key, value in tables.items():
         match key:
@@ -81,6 +86,8 @@ def _over(policy: Policy, tables: Tables, file: str) -> Policy:
                 changes["size_basis"] = SizeBasis(_one_of(value, tuple(SizeBasis), key, file))
             case "extra_domains":
                 changes["extra_domains"] = tuple(_domain(v, key, file) for v in _list(value, key, file))
+            case "ca_sha256":
+                changes["ca_sha256"] = tuple(_fingerprint(v, key, file) for v in _list(value, key, file))
             case "figures":
                 _known_keys(_table(value, key, file), FIGURES, key, file)
                 changes |= {name: _figure(of, f"{key}.{name}", file) for name, of in value.items()}
@@ -140,6 +147,13 @@ def _domain(value: object, key: str, file: str) -> str:
     text = _text(value, key, file).lower()
     if not re.fullmatch(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}", text):
         raise _wrong(key, file, say("une liste de domaines"))
+    return text
+
+
+def _fingerprint(value: object, key: str, file: str) -> str:
+    text = _text(value, key, file).replace(":", "").lower()
+    if not re.fullmatch(r"[0-9a-f]{64}", text):
+        raise _wrong(key, file, say("une liste d'empreintes SHA-256"))
     return text
 
 

@@ -75,13 +75,34 @@ class AuthMethod(StrEnum):
 class Auth:
     """`command` is an argument vector that prints the password or token; no shell ever runs it.
 
-    `keyring`: the password may be looked up in the keyring of the session.
+    `keyring`: the password may be looked up in the keyring of the session. `certificate` is a PEM or PKCS#12 file,
+    `key` the PEM file of its private key where that stands apart; the secret is then what opens the key. `relay` is
+    the https address of the establishment's Pro Santé Connect relay, which `certificate` may open too; `identity` is
+    the national identifier ("8" and the RPPS) where it is not the profile's, `card` asks for the CPS card first.
     """
 
     method: AuthMethod = AuthMethod.PASSWORD
     user: str = ""
     command: tuple[str, ...] = ()
     keyring: bool = False
+    certificate: Path | None = None
+    key: Path | None = None
+    relay: str = ""
+    identity: str = ""
+    card: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """What a server's certificate is held against, beside the authorities of `Account.ca`.
+
+    `sha256`: the only authorities accepted, by the SHA-256 of their DER, lower case. `crl`: a file or a directory of
+    revocation lists, None where none are kept; `crl_strict` refuses a server whose revocation cannot be checked.
+    """
+
+    sha256: tuple[str, ...] = ()
+    crl: Path | None = None
+    crl_strict: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +122,7 @@ class Account:
     sieve: Endpoint | None = None
     auth: Auth = Auth()
     ca: Path | None = None
+    trust: Trust = Trust()
     label: str = ""
     red_list: bool = False
     folders: dict[str, str] = field(default_factory=dict)
@@ -138,6 +160,14 @@ class JournalKeeping:
 
 
 @dataclass(frozen=True, slots=True)
+class Lock:
+    """When the screen locks by itself, and what opens it: "identity" (PIN, password, PSC) or "key" (any key)."""
+
+    minutes: int = 5
+    unlock: str = "identity"
+
+
+@dataclass(frozen=True, slots=True)
 class Profile:
     """How mss-tui is used: a person, their mailboxes, their habits.
 
@@ -147,6 +177,8 @@ class Profile:
     messagerie (faq 8). `alert_command` runs without any content when a critical result arrives.
     `undo_seconds` is for how long a message waits before it leaves; `want_delivery` and `want_reading` are the
     receipts that a message begun here asks for; `product` is the X-MSS-NIL reference (ECO.2.4.3).
+    `shared_host`: several people use this account of this host: nothing is kept on disk for the next one, and who acts
+    is asked at the start. `clipboard`: what is copied may go to the terminal's clipboard (OSC 52).
     """
 
     name: str
@@ -172,3 +204,6 @@ class Profile:
     want_delivery: bool = True
     want_reading: bool = False
     product: str = ""
+    lock: Lock = Lock()
+    shared_host: bool = False
+    clipboard: bool = False

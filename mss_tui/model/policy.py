@@ -59,5 +59,6 @@ class Policy:
     many_copies: Figure = Figure()
     remember_days: Figure = Figure()
     extra_domains: tuple[str, ...] = ()
+    ca_sha256: tuple[str, ...] = ()
     support: Support = Support()
     raised: tuple[tuple[str, str], ...] = ()

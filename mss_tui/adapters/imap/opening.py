@@ -17,7 +17,7 @@ from mss_tui.adapters.imap.reader import Reader
 from mss_tui.adapters.imap.refusals import bye, hostile, lost, unreachable
 from mss_tui.adapters.imap.response import Continuation, Data, Status, classify
 from mss_tui.adapters.imap.syntax import Malformed
-from mss_tui.adapters.tls import tls_error
+from mss_tui.adapters.tls import Anchored, tls_error
 from mss_tui.errors import MssError, TlsRefused
 from mss_tui.model.people import Endpoint, Security
 from mss_tui.phrase import Phrase, say
@@ -49,6 +49,8 @@ async def open_line(endpoint: Endpoint, context: ssl.SSLContext, limits: Limits,
         await pipeline.greeting
     except ssl.SSLError as error:
         pipeline.fail(lost())
+        if isinstance(context, Anchored) and context.soften(error):
+            return await open_line(endpoint, context, limits, hear)
         raise tls_error(error, endpoint.host) from error
     except OSError as error:
         pipeline.fail(lost())

@@ -60,7 +60,7 @@ class Session(Hearing):
         self._pipeline = await open_line(account.imap, context, limits, self.hear)
         try:
             inside = self.pipeline.transport.get_extra_info("ssl_object")
-            self.tls = describe(inside, account.ca)
+            self.tls = describe(inside)
             if not self.capabilities:
                 await self.run(b"CAPABILITY")
             before, self.capabilities = self.capabilities, frozenset()

@@ -18,6 +18,7 @@ import aiosmtplib
 from mss_tui.adapters.smtp.answers import NOTHING_LEFT, Answer, answer, hostile, refused, without_tls, xtext
 from mss_tui.adapters.smtp.aside import still_wanted
 from mss_tui.adapters.smtp.upload import Deadlines, Upload
+from mss_tui.adapters.tls import Anchored
 from mss_tui.errors import AuthRefused, InternalError, ServerRefused, UsageError
 from mss_tui.model.address import parse_address
 from mss_tui.model.draft import Built
@@ -54,6 +55,7 @@ class Session:
     def __init__(self, account: Account, context: ssl.SSLContext, deadlines: Deadlines) -> None:
         implicit = account.smtp.security is Security.TLS
         self._account = account
+        self._context = context
         self._deadlines = deadlines
         self._smtp = aiosmtplib.SMTP(
             hostname=account.smtp.host,
@@ -71,10 +73,14 @@ class Session:
         """Connect, verify the certificate, ask what the server can do."""
         try:
             await self._smtp.connect(timeout=self._deadlines.connect)
-        except aiosmtplib.SMTPException as error:
+        except (aiosmtplib.SMTPException, ssl.SSLError) as error:
             if type(error) is aiosmtplib.SMTPException and self._account.smtp.security is Security.STARTTLS:
                 raise without_tls(self._account.smtp.host) from error
-            raise
+            cause = error if isinstance(error, ssl.SSLError) else error.__cause__
+            if isinstance(self._context, Anchored) and self._context.soften(cause):
+                await self._smtp.connect(timeout=self._deadlines.connect)
+            else:
+                raise
         self._transport = self._smtp.transport
         await self._smtp.ehlo()
 
