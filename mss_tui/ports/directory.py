@@ -91,6 +91,7 @@ class UpdateStep:
 
 
 UpdateWatch = Callable[[UpdateStep], None]
+"""Told how far an update is, in the thread of the event loop."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,42 +11,54 @@ import sqlite3
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
 
 from mss_tui.adapters.directory.build import address_hash
 from mss_tui.adapters.directory.candidates import RARE, Candidates, Narrowing, rows
 from mss_tui.adapters.directory.database import read_only
+from mss_tui.adapters.directory.entry import entry_of
 from mss_tui.adapters.directory.layout import ROW, Row, family_words, given_words
 from mss_tui.adapters.directory.ranking import TIERS, Score, score
 from mss_tui.adapters.directory.terms import Alternatives, Lexicon
 from mss_tui.adapters.directory.typed import Typed, take_apart
 from mss_tui.errors import MssError, NotFound, UsageError
-from mss_tui.model.directory import DirectoryEntry, SearchResult, Tier
+from mss_tui.model.directory import DirectoryEntry, SearchResult
 from mss_tui.model.paris import days_between
 from mss_tui.phrase import say
 from mss_tui.ports.clock import Clock
 from mss_tui.ports.directory import Filters
-from mss_tui.text import DisplayText, clean
+from mss_tui.text import clean
 
 T = TypeVar("T")
 MAX_LIMIT = 200
-MAX_TEXT = 1_000
-_clean = lru_cache(maxsize=2_048)(clean)
 _ADDRESS_BEGUN: Score = (1, 6, 0)
 """Of a mailbox whose address begins as typed."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Preferred:
+    """A mailbox that a profile prefers, its words, and these as one text that says in no time what it has not."""
+
+    row: Row
+    tokens: list[str]
+    text: str
+
+    def may_fit(self, words: Sequence[Alternatives]) -> bool:
+        """Is every word there, or perhaps something like it?"""
+        return all(word.others or f" {word.word.text}" in self.text for word in words)
+
+
 @dataclass(slots=True)
 class _Open:
-    """A file opened: its identity, what it says of itself, its words."""
+    """A file opened: its identity, what it says of itself, its words, and the mailboxes that a profile prefers."""
 
     identity: tuple[int, int]
     database: sqlite3.Connection
     lexicon: Lexicon
     size: int
     made: datetime | None
+    preferred: tuple[Sequence[str], list[_Preferred]] = ((), [])
 
 
 class SqliteIndex:
@@ -68,11 +80,11 @@ class SqliteIndex:
         Raises:
             MssError: there is no index, or it is damaged.
         """
-        return self._guarded(lambda index: self._search(index, words, filters, min(limit, MAX_LIMIT), prefer))
+        return self._guarded(lambda index: self._search(index, words, filters, min(limit, MAX_LIMIT), tuple(prefer)))
 
     def of_address(self, address: str) -> tuple[DirectoryEntry, ...]:
         """Everyone published at exactly this address, letter case aside."""
-        return self._guarded(lambda index: tuple(_entry(row) for row in _at(index, address)))
+        return self._guarded(lambda index: tuple(entry_of(row) for row in _at(index, address)))
 
     def homonyms(self, entry: DirectoryEntry, limit: int = 20) -> tuple[DirectoryEntry, ...]:
         """Other people of the same family and given name, one entry each."""
@@ -146,7 +158,8 @@ class SqliteIndex:
             self.close()
             said = dict(database.execute("SELECT key, value FROM meta"))
             made = datetime.fromisoformat(said["made"]) if said.get("made") else None
-            self._open = _Open(identity, database, Lexicon(database), int(said.get("mailboxes") or 0), made)
+            size = int(said.get("mailboxes") or 0)
+            self._open = _Open(identity, database, Lexicon(database), size, made)
         return self._open
 
     def _age(self, index: _Open) -> int | None:
@@ -172,7 +185,7 @@ class SqliteIndex:
         best = sorted(
             scored.values(), key=lambda it: (it[0][0], ranks.get(it[1].address.lower(), len(ranks)), it[0], it[1].id)
         )
-        entries = tuple(_entry(row, TIERS[given[0]]) for given, row in best[:limit])
+        entries = tuple(entry_of(row, TIERS[given[0]]) for given, row in best[:limit])
         return SearchResult(entries, self._age(index), cut or len(best) > limit, index.size)
 
     def _search_words(
@@ -197,14 +210,17 @@ class SqliteIndex:
             for _, words in fitting:
                 if min(word.boxes for word in words) > RARE:
                     candidates.gather_more(words)
-        found = {row.id: row for row in candidates.rows()}
-        extra = [row for address in prefer for row in _at(index, address)]
+        found = [(row, row.words()) for row in candidates.rows()]
+        found += [
+            (one.row, one.tokens)
+            for one in _preferred(index, prefer)
+            if any(one.may_fit(words) for _, words in fitting) and narrowing.allows(one.row)
+        ]
         if typed.chunk and not candidates.enough:
-            extra += _beginning(index.database, typed.chunk, limit)
-        found.update((row.id, row) for row in extra if narrowing.allows(row))
+            begun = _beginning(index.database, typed.chunk, limit)
+            found += [(row, row.words()) for row in begun if narrowing.allows(row)]
         scored: dict[int, tuple[Score, Row]] = {}
-        for row in found.values():
-            tokens = row.words()
+        for row, tokens in found:
             given = [
                 score(row, tokens, words, reading.optional, joined=reading is not typed) for reading, words in fitting
             ]
@@ -223,7 +239,7 @@ class SqliteIndex:
         numbers = index.database.execute("SELECT rowid FROM found WHERE found MATCH ? LIMIT 500", (expression,))
         others: dict[str, DirectoryEntry] = {}
         for row in rows(index.database, [number for (number,) in numbers]):
-            other = _entry(row)
+            other = entry_of(row)
             same = other.rpps == entry.rpps if other.rpps and entry.rpps else other.address == entry.address
             if not same and set(row.given_words.split()) == given:
                 others.setdefault(other.rpps or other.address, other)
@@ -233,6 +249,15 @@ class SqliteIndex:
 def _at(index: _Open, address: str) -> list[Row]:
     found = index.database.execute(ROW + "WHERE box.address = ? COLLATE NOCASE", (address,))
     return list(map(Row._make, found))
+
+
+def _preferred(index: _Open, prefer: Sequence[str]) -> list[_Preferred]:
+    """The mailboxes of `prefer`, looked up once for as long as they are the same."""
+    if index.preferred[0] != prefer:
+        found = [(row, row.words()) for address in prefer for row in _at(index, address)]
+        known = [_Preferred(row, tokens, " " + " ".join(token[1:] for token in tokens)) for row, tokens in found]
+        index.preferred = (prefer, known)
+    return index.preferred[1]
 
 
 def _beginning(database: sqlite3.Connection, text: str, limit: int) -> list[Row]:
@@ -245,32 +270,3 @@ def _beginning(database: sqlite3.Connection, text: str, limit: int) -> list[Row]
 
 def _address_score(row: Row, address: str) -> Score:
     return (0 if row.address.lower() == address else 1, 0, 0)
-
-
-def _said(text: str) -> DisplayText:
-    """`text` sanitised; most texts need nothing, and labels come again and again."""
-    return DisplayText(text) if len(text) < MAX_TEXT and text.isascii() and text.isprintable() else _clean(text)
-
-
-def _entry(row: Row, tier: Tier = Tier.EXACT) -> DirectoryEntry:
-    texts = (row.address, row.type, row.title, *row[5:15])
-    address, kind, title, family, given, service, profession, speciality, structure, finess, street, town, postal = map(
-        _said, texts
-    )
-    return DirectoryEntry(
-        address,
-        kind,
-        family,
-        given,
-        title,
-        f"{row.rpps:011d}" if row.rpps else "",
-        profession,
-        speciality,
-        structure,
-        DisplayText(service.strip()),
-        finess,
-        street,
-        town,
-        postal,
-        tier,
-    )

@@ -16,10 +16,14 @@ from mss_tui.adapters.directory.words import deletions
 
 MAX_WORDS = 60
 """Where more words than this begin as typed, the prefix index of the full-text table is asked instead."""
+MAX_SHORT, INDEXED = 8, 4
+"""The same for words of few letters, which the prefix index has as they are."""
 MAX_ALIKE = 12
 """The most frequent of the words that sound or look alike are meant."""
 DOUBLE_LENGTH = 7
 """Letters of a double name written as one from which it is looked for."""
+NUMBER_LENGTH = 6
+"""Fewer digits are a postal code or a département."""
 WHOLE_NUMBER = 9
 """Digits of a FINESS, the shortest number that names one structure or person."""
 FREQUENT = 1_000
@@ -32,8 +36,6 @@ _HEARD = """SELECT word.text, classes, boxes FROM sound JOIN word ON word.text =
 WHERE sound.key = ? ORDER BY boxes DESC, word.text LIMIT ?"""
 _NEAR = """SELECT text, classes, boxes FROM near JOIN word ON word.id = near.rowid
 WHERE near MATCH ? ORDER BY boxes DESC, text LIMIT ?"""
-NUMBER_LENGTH = 6
-"""Fewer digits are a postal code or a département."""
 
 WHOLE = Class.WHOLE + Class.DOUBLE
 NAME = WHOLE + Class.FAMILY
@@ -80,8 +82,10 @@ class Alternatives:
 
     def _double(self, classes: str, ending: str) -> list[str]:
         """The word as a double name written as one, which no lexicon has."""
-        long_enough = Class.DOUBLE in classes and len(self.word.text) >= DOUBLE_LENGTH
-        return [f'"{Class.DOUBLE}{self.word.text}"{ending}'] if long_enough else []
+        known = self.exact or self.begin or self.many
+        if known or Class.DOUBLE not in classes or len(self.word.text) < DOUBLE_LENGTH:
+            return []
+        return [f'"{Class.DOUBLE}{self.word.text}"{ending}']
 
     def alike(self, classes: str, *, near: bool) -> list[str]:
         """The same, with what sounds so and, if `near`, what is one typing error away."""
@@ -127,7 +131,7 @@ class Lexicon:
             "SELECT text, classes, boxes FROM word WHERE text >= ? AND text < ? LIMIT ?",
             (word.text, word.text + "\U0010ffff", MAX_WORDS + 1),
         ).fetchall()
-        many = len(rows) > MAX_WORDS
+        many = len(rows) > (MAX_WORDS if len(word.text) > INDEXED else MAX_SHORT)
         same = [row for row in rows[:1] if row[0] == word.text]
         for text in word.texts[1:]:
             same += self._database.execute("SELECT text, classes, boxes FROM word WHERE text = ?", (text,))
