@@ -1,4 +1,7 @@
-"""Everything a front end needs for one profile: the desk at which a person, or a script, works."""
+"""Everything a front end needs for one profile: the desk at which a person, or a script, works.
+
+Services are imported where they are first used: the inbox is on screen before the composer's rules are loaded.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from mss_tui.errors import MssError, NotFound
 from mss_tui.model.message import CRITICAL_SEEN, DELETED, Row
@@ -15,29 +19,29 @@ from mss_tui.ports.clock import Clock
 from mss_tui.ports.mail import Query
 from mss_tui.ports.sieve import ScriptStore
 from mss_tui.ports.store import FactsFile, Journal
-from mss_tui.rules.catalogue import Catalogue
-from mss_tui.services.absence import Absences
-from mss_tui.services.annuaire import Annuaire
-from mss_tui.services.box import Box
-from mss_tui.services.checking import Checker
-from mss_tui.services.critical import find_critical
-from mss_tui.services.documents import Documents
-from mss_tui.services.handling import Acts
-from mss_tui.services.outbox import Outbox
-from mss_tui.services.reading import Reader
-from mss_tui.services.reading_receipts import ReadingReceipts
-from mss_tui.services.receipts import Receipts
-from mss_tui.services.sending import Sender
-from mss_tui.services.shared_facts import share
-from mss_tui.services.status import AccountStatus, account_status
 from mss_tui.text import clean
+
+if TYPE_CHECKING:
+    from mss_tui.rules.catalogue import Catalogue
+    from mss_tui.services.absence import Absences
+    from mss_tui.services.annuaire import Annuaire
+    from mss_tui.services.box import Box
+    from mss_tui.services.checking import Checker
+    from mss_tui.services.documents import Documents
+    from mss_tui.services.handling import Acts
+    from mss_tui.services.outbox import Outbox
+    from mss_tui.services.reading import Reader
+    from mss_tui.services.reading_receipts import ReadingReceipts
+    from mss_tui.services.receipts import Receipts
+    from mss_tui.services.sending import Sender
+    from mss_tui.services.status import AccountStatus
 
 MAX_LOOKED = 200
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Place:
-    """One mailbox with all its services."""
+    """One mailbox with all its services. What reading does not need may be made when it is first asked for."""
 
     account: Account
     box: Box
@@ -50,7 +54,7 @@ class Place:
     reading_receipts: ReadingReceipts
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Desk:
     """A profile at work."""
 
@@ -88,16 +92,22 @@ class Desk:
 
     def status(self) -> tuple[AccountStatus, ...]:
         """The life of every mailbox, from the facts file alone."""
+        from mss_tui.services.status import account_status
+
         return tuple(account_status(p.account, p.checker, self.facts, self.journal) for p in self.places)
 
     async def critical(self, place: Place) -> tuple[Row, ...]:
         """Messages of the inbox, among the newest, whose critical result nobody has acknowledged."""
+        from mss_tui.services.critical import find_critical
+
         found = await place.box.mail.search("INBOX", Query(without=(CRITICAL_SEEN, DELETED)))
         rows = await place.box.mail.rows_of("INBOX", found.uids[:MAX_LOOKED])
         return await find_critical(place.reader, self.documents, rows)
 
     def absences(self, place: Place | None = None) -> Absences:
         """The absence message of a mailbox, of the first when none is named."""
+        from mss_tui.services.absence import Absences
+
         account = (place or self.place()).account
         return Absences(account, self.scripts.get(account.id), self.facts, self.journal, self.clock)
 
@@ -107,6 +117,9 @@ class Desk:
         Raises:
             MssError: the mailbox cannot be reached; what is known stays.
         """
+        from mss_tui.services.shared_facts import share
+        from mss_tui.services.status import account_status
+
         await place.box.connect()
         await place.box.quota()
         await place.box.recount()
