@@ -24,6 +24,7 @@ _MODULES = MAILBOX | {
     "xdm": "xdm",
     "folders": "outbox",
     "outbox": "outbox",
+    "receipts": "receipts",
     "deplacer": "acts",
     "suivi": "acts",
     "nonsuivi": "acts",

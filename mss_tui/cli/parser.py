@@ -117,17 +117,28 @@ def build_parser(translate: Translate = str) -> Parser:
         else:
             add("--partial", action="store_true", what=say("envoie aux autres quand des destinataires sont refusés"))
             add("--draft", action="store_true", what=say("l'enregistre dans les brouillons sans l'envoyer"))
-            add("--receipt", action="store_true", what=say("demande un accusé de lecture"))
+            _departure(add, t)
 
     outbox = group("outbox", say("les messages en attente ou dont l'envoi est incertain"), "action")
     simple("list", say("ce qui attend"), outbox)
     simple("run", say("envoie ce qui est dû"), outbox)
     for name, what in (
+        ("look", say("cherche un message dans Envoyés, et ses accusés")),
         ("retry", say("renvoie un message, maintenant, les mêmes octets")),
         ("discard", say("retire un message ; il redevient un brouillon s'il n'est pas parti")),
+        ("left", say("il est bien parti : sa copie va dans Envoyés")),
+        ("resend", say("un brouillon pour les destinataires refusés seulement")),
     ):
         add = simple(name, what, outbox)
         add("key", metavar=t(say("CLÉ")), what=say("clé, comme « outbox list » la montre"))
+        if name == "retry":
+            add("--despite-unknown", action="store_true", what=say("même s'il est peut-être déjà parti"))
+
+    add = simple("receipts", say("ce qu'est devenu un message envoyé ; ce que dit un rapport reçu"))
+    add("ref", metavar="REF", what=say("message, UIDVALIDITY:UID ; d'Envoyés, sauf --folder"))
+    answer = say("répond à une demande d'accusé de lecture : l'envoyer, ou ne plus la montrer")
+    add("--answer", choices=("send", "ignore"), what=answer)
+    add("--although-elsewhere", action="store_true", what=say("même vers une autre adresse que celle du message"))
 
     annuaire = group("annuaire", say("l'Annuaire Santé"), "action")
     add = simple("search", say("cherche des boîtes par nom, profession, lieu"), annuaire)
@@ -202,6 +213,14 @@ def _common(add: _Adder, *, top: bool = False) -> None:
         what=say("mot de passe de la boîte, lu sur ce descripteur"),
     )
     add("--no-prompt", action="store_true", default=otherwise(False), what=say("ne demande jamais rien"))
+
+
+def _departure(add: _Adder, t: Callable[[Phrase], str]) -> None:
+    """When a message leaves, and what is asked to come back."""
+    add("--at", default="", metavar=t(say("QUAND")), what=say("envoie plus tard : « demain 8 h », 2026-11-21T08:00"))
+    add("--receipt", action="store_true", default=None, what=say("demande un accusé de lecture"))
+    add("--no-receipt", action="store_false", dest="receipt", what=say("n'en demande pas, quoi que dise le profil"))
+    add("--no-delivery", action="store_true", what=say("ne demande pas d'accusé de réception aux serveurs"))
 
 
 def _message(add: _Adder, t: Callable[[Phrase], str]) -> None:

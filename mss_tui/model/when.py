@@ -1,4 +1,4 @@
-"""When a message is to leave, as people write it: « demain 8 h », « lundi 14h30 », « 21/11 à 8:00 », « dans 2 heures »."""
+"""When a message is to leave, as people write it: « demain 8 h », « lundi 14h30 », « dans 2 heures »."""
 
 from __future__ import annotations
 

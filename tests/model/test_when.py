@@ -78,7 +78,6 @@ def test_what_is_not_a_moment_is_said_with_examples(written: str, said: str) -> 
 def test_whatever_is_typed_gives_a_moment_to_come_or_a_sentence(written: str) -> None:
     try:
         moment = parse_when(written, NOW)
-    except UsageError as error:
-        assert "\x1b" not in str(error)
-    else:
-        assert moment > NOW
+    except UsageError:
+        return
+    assert moment > NOW

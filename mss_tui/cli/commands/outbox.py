@@ -1,17 +1,20 @@
-"""`outbox list|run|retry|discard`, and `folders`: what there is, and what waits."""
+"""`outbox list|run|look|retry|discard|left|resend`, and `folders`: what there is, and what waits."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from mss_tui.cli import shape
+from mss_tui.cli.commands import receipts
 from mss_tui.cli.commands.sending import CODES, sent
 from mss_tui.cli.context import Context
-from mss_tui.errors import ExitCode
+from mss_tui.errors import ConfirmationNeeded, ExitCode, NotFound
 from mss_tui.model.sending import RecipientAnswer, SendReport, SendState
-from mss_tui.phrase import say
+from mss_tui.phrase import Phrase, say
 from mss_tui.ports.submission import Progress
-from mss_tui.services.desk import Desk
+from mss_tui.services.desk import Desk, Place
+from mss_tui.services.drafts import addressed_to, keep
+from mss_tui.services.outbox import Waiting
 
 
 async def run(context: Context) -> int:
@@ -44,14 +47,85 @@ async def _outbox(context: Context, desk: Desk) -> int:
     if o.action == "run":
         return await _due(context, desk)
     place = next((p for p in desk.places if any(w.key == o.key for w in p.outbox.list())), desk.place())
-    if o.action == "discard":
-        ref = await place.outbox.discard(o.key, desk.actor)
-        if context.json:
-            context.output.document({"key": o.key, "draft": ref.short if ref else None})
-        else:
-            context.output.text(context.t(say("Le message n'est plus dans la boîte d'envoi.")))
-        return ExitCode.DONE
+    match o.action:
+        case "discard":
+            ref = await place.outbox.discard(o.key, desk.actor)
+            told: dict[str, Any] = {"draft": ref.short if ref else None}
+            return _done(context, say("Le message n'est plus dans la boîte d'envoi."), told)
+        case "left":
+            copy = await place.outbox.left(o.key, desk.actor)
+            return _done(context, say("Noté : il est parti."), {"sent_copy": copy.value})
+        case "resend":
+            return await _resend(context, desk, place)
+        case "look":
+            return await _look(context, place)
+        case _:
+            return await _retry(context, desk, place)
+
+
+def _done(context: Context, said: Phrase, told: dict[str, Any]) -> int:
+    if context.json:
+        context.output.document({"key": context.options.key, **told})
+    else:
+        context.output.text(context.t(said))
+    return ExitCode.DONE
+
+
+async def _retry(context: Context, desk: Desk, place: Place) -> int:
+    """The same octets, now; of a message that may have left, only where that is said in so many words (P10)."""
+    o = context.options
+    waiting = _named(context, place)
+    if waiting.state is SendState.UNKNOWN and not o.despite_unknown:
+        raise ConfirmationNeeded(
+            say("Ce message est peut-être déjà parti."),
+            meaning=say("Le renvoyer pourrait le faire arriver deux fois."),
+            remedy=say("Voyez « outbox look » ; puis « outbox left », ou « outbox retry --despite-unknown »."),
+        )
     return _reported(context, await place.outbox.retry(o.key, desk.actor, decide=_never, watch=_quiet))
+
+
+def _named(context: Context, place: Place) -> Waiting:
+    found = next((w for w in place.outbox.list() if w.key == context.options.key), None)
+    if found is None:
+        raise NotFound(say("Ce message n'est pas dans la boîte d'envoi."), remedy=say("Voyez « mss-tui outbox list »."))
+    return found
+
+
+async def _look(context: Context, place: Place) -> int:
+    """Is it in Sent, and did anything come back? 13 where that does not tell either."""
+    waiting = _named(context, place)
+    in_sent = await place.outbox.in_sent(waiting.key)
+    row = await place.outbox.row(waiting.key)
+    timeline = await place.receipts.of(row) if row is not None else None
+    heard = timeline is not None and (bool(timeline.others) or any(p.receipts for p in timeline.people))
+    if context.json:
+        told = receipts.document(timeline, context) if timeline else {"message_id": waiting.message_id}
+        context.output.document(
+            {"key": waiting.key, "state": waiting.state.value, "in_sent": in_sent, "heard": heard} | told
+        )
+    else:
+        there = say("Sa copie est dans Envoyés.") if in_sent else say("Il n'est pas dans Envoyés.")
+        context.output.text(context.t(there))
+        for line in receipts.lines(timeline, context) if timeline else ():
+            context.output.text(line)
+    unsure = waiting.state is SendState.UNKNOWN and not (in_sent or heard)
+    return ExitCode.UNKNOWN if unsure else ExitCode.DONE
+
+
+async def _resend(context: Context, desk: Desk, place: Place) -> int:
+    """A draft with the same words and pieces, for the refused recipients alone; nothing leaves."""
+    waiting = _named(context, place)
+    ref, refused = await place.outbox.refused(waiting.key)
+    if ref is None or not refused:
+        raise NotFound(
+            say("Aucun destinataire refusé n'est à reprendre, ou la copie n'est plus dans Envoyés."),
+            remedy=say("Voyez « mss-tui outbox list »."),
+        )
+    reading = await place.reader.open(await place.reader.row(ref), desk.actor, mark=False)
+    kept = await keep(place.sender, addressed_to(reading, place.account, refused), desk.clock.now())
+    draft = kept.draft.saved_as
+    said = say("Un brouillon pour {who} est dans Brouillons.", who=", ".join(refused))
+    return _done(context, said, {"recipients": list(refused), "draft": draft.short if draft else None})
 
 
 def _waiting(context: Context, desk: Desk) -> int:
@@ -64,6 +138,9 @@ def _waiting(context: Context, desk: Desk) -> int:
             "at": shape.moment(waiting.at),
             "due": shape.moment(waiting.due),
             "recipients": waiting.recipients,
+            "codes": list(waiting.codes),
+            "copied": waiting.copied,
+            "draft": waiting.draft.short if waiting.draft else None,
             "elsewhere": waiting.elsewhere,
         }
         for place in desk.places
@@ -72,7 +149,8 @@ def _waiting(context: Context, desk: Desk) -> int:
     if context.json:
         context.output.document({"messages": found})
     for waiting in () if context.json else found:
-        context.output.text(f"{waiting['key']}  {waiting['state']}  {waiting['at']}  {waiting['account']}")
+        when = waiting["due"] or waiting["at"]
+        context.output.text(f"{waiting['key']}  {waiting['state']}  {when}  {waiting['account']}")
     return ExitCode.DONE
 
 
@@ -87,10 +165,11 @@ def _reported(context: Context, report: SendReport) -> int:
 
 
 async def _due(context: Context, desk: Desk) -> int:
-    """Send what is due; the worst outcome is the exit code."""
+    """Send what is due; the worst outcome is the exit code, 13 before any other."""
     found: list[dict[str, Any]] = []
     codes = [int(ExitCode.DONE)]
     for place in desk.places:
+        await place.outbox.recover()
         for attempt in await place.outbox.run(desk.actor, watch=_quiet):
             if attempt.error is not None:
                 context.narration.error(attempt.error)
@@ -103,7 +182,7 @@ async def _due(context: Context, desk: Desk) -> int:
         context.output.document({"messages": found})
     for message in () if context.json else found:
         context.output.text(f"{message['key']}  {message['state']}")
-    return max(codes)
+    return ExitCode.UNKNOWN if ExitCode.UNKNOWN in codes else max(codes)
 
 
 async def _never(answers: tuple[RecipientAnswer, ...]) -> bool:

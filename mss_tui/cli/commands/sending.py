@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from mss_tui.errors import ExitCode, UsageError
 from mss_tui.model.draft import Draft
 from mss_tui.model.sending import RecipientAnswer, SendReport, SendState, SentCopy
 from mss_tui.model.verdict import Severity, State, Verdict
+from mss_tui.model.when import parse_when
 from mss_tui.phrase import Phrase, say
 from mss_tui.ports.submission import Progress
 from mss_tui.rules.catalogue import catalogue
@@ -65,7 +67,8 @@ async def run(context: Context) -> int:
     """Check a message; send it where that is asked."""
     confirmed = _confirmed(context.options.confirm)
     async with context.desk() as desk:
-        place, draft = await _draft(context, desk)
+        place, typed = await _draft(context, desk)
+        draft = _wished(context, typed)
         if context.options.command == "send" and context.options.draft:
             return await _keep(context, desk, place, draft)
         await place.checker.learn(draft)
@@ -112,7 +115,17 @@ async def _draft(context: Context, desk: Desk) -> tuple[Place, Draft]:
         subject=begun.subject if o.subject is None else o.subject,
         body=body,
         attachments=(*begun.attachments, *map(local_file, o.attach)),
-        want_reading=begun.want_reading or getattr(o, "receipt", False),
+    )
+
+
+def _wished(context: Context, draft: Draft) -> Draft:
+    """The draft with the receipts to ask for: its own or the profile's, unless the command says otherwise."""
+    o, profile = context.options, context.loaded.profile
+    asked = getattr(o, "receipt", None)
+    return replace(
+        draft,
+        want_reading=asked if asked is not None else draft.want_reading or profile.want_reading,
+        want_delivery=draft.want_delivery and profile.want_delivery and not getattr(o, "no_delivery", False),
     )
 
 
@@ -213,9 +226,12 @@ async def _send(context: Context, desk: Desk, place: Place, draft: Draft, confir
     def watch(progress: Progress) -> None:
         """Nothing is said on the way: what became of the message is."""
 
+    due = parse_when(context.options.at, desk.clock.now()) if context.options.at else None
     verdicts = await _verdicts(place, draft)
     if _code(verdicts, confirmed):
         return _refused(context, verdicts, confirmed)
+    if due is not None:
+        return await _queue(context, desk, place, draft, confirmed, due)
     try:
         report = await place.sender.send(draft, desk.actor, confirmed=confirmed, decide=decide, watch=watch)
     except (Blocked, Unconfirmed) as error:  # what is known of a recipient changed meanwhile
@@ -232,6 +248,24 @@ async def _send(context: Context, desk: Desk, place: Place, draft: Draft, confir
     if report.sent_copy in (SentCopy.WAITING, SentCopy.FAILED):
         context.narration.say(say("La copie n'est pas encore dans Envoyés."))
     return CODES[report.state]
+
+
+async def _queue(
+    context: Context, desk: Desk, place: Place, draft: Draft, confirmed: Mapping[str, str], due: datetime
+) -> int:
+    """Let it wait on the server; it leaves by `outbox run`, or while the screens are open."""
+    key = await place.outbox.queue(draft, desk.actor, confirmed=confirmed, due=due)
+    await place.sender.answered(draft)
+    message_id = next((w.message_id for w in place.outbox.list() if w.key == key), "")
+    moment = shape.moment(due) or ""
+    if context.json:
+        told: dict[str, Any] = {"verdicts": [], "sendable": True, "needs_confirmation": []}
+        report = SendReport(message_id, SendState.QUEUED, ())
+        context.output.document(told | sent(report) | {"key": key, "due": moment})
+    else:
+        context.output.text(context.t(say("En file : part le {when} (clé {key}).", when=moment, key=key)))
+    context.narration.say(say("il partira par « mss-tui outbox run », ou pendant que l'écran est ouvert."))
+    return ExitCode.DONE
 
 
 async def _keep(context: Context, desk: Desk, place: Place, draft: Draft) -> int:
