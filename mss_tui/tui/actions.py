@@ -34,6 +34,9 @@ class Scope(StrEnum):
     TIMELINE = "timeline"
     DOCUMENTS = "documents"
     PAGE = "page"
+    HANDOVER = "handover"
+    ABSENCE = "absence"
+    ARTICLES = "articles"
     DIALOG = "dialog"
 
 
@@ -72,6 +75,14 @@ ACTIONS: tuple[Action, ...] = (
            say("Les derniers actes tracés")),
     Action("screen.outbox", "6", Scope.SCREENS, "to_outbox", say("Boîte d'envoi"),
            say("Ce qui attend, et ce dont le départ est incertain")),
+    Action("screen.handover", "7", Scope.SCREENS, "to_handover", say("Relève"),
+           say("La relève de garde : ce qui attend, ce qui est critique, qui a pris quoi")),
+    Action("screen.absence", "8", Scope.SCREENS, "to_absence", say("Absence"),
+           say("Le message d'absence sur le serveur")),
+    Action("screen.cleanup", "9", Scope.SCREENS, "to_cleanup", say("Ménage"),
+           say("Ce qui peut être effacé d'abord ; rien n'est effacé d'ici")),
+    Action("screen.articles", "0", Scope.SCREENS, "to_articles", say("Aide"),
+           say("La charte, la FAQ, le cadre légal ; d'abord ce qui est derrière les règles à l'écran")),
     Action("screen.help", "question_mark", Scope.SCREENS, "help", say("Touches"),
            say("Les touches du volet actif et les marques")),
     Action("screen.calls", "q", Scope.SCREENS, "calls", say("Qui appeler"),
@@ -142,6 +153,12 @@ ACTIONS: tuple[Action, ...] = (
            say("Ce qu'est devenu un message envoyé ; répondre à une demande d'accusé de lecture")),
     Action("mail.quoted", "o", Scope.MAIL, "quoted", say("Citation"),
            say("Déplier ou replier le texte cité")),
+    Action("mail.take", "m", Scope.MAIL, "take", say("Prendre / rendre"),
+           say("Boîte partagée : prendre le message, ou le rendre")),
+    Action("mail.hand-over", "P", Scope.MAIL, "hand_over", say("Passer"),
+           say("Boîte partagée : passer le message à un collègue, par son nom")),
+    Action("mail.acknowledge", "a", Scope.MAIL, "acknowledge", say("Pris connaissance"),
+           say("Prendre connaissance, en son nom, d'un résultat critique")),
     Action("list.open", "enter", Scope.LIST, "choose", say("Ouvrir"),
            say("Ouvrir le message")),
     Action("list.select", "space", Scope.LIST, "select", say("Sélectionner"),
@@ -230,6 +247,16 @@ ACTIONS: tuple[Action, ...] = (
            say("Les messages de ce patient, dans toutes les boîtes")),
     Action("documents.back", "escape", Scope.DOCUMENTS, "back", say("Revenir"),
            say("Revenir au texte, puis au message"), shown=True),
+    Action("handover.leave", "l", Scope.HANDOVER, "leave_word", say("Laisser"),
+           say("Laisser la relève, avec un mot"), shown=True),
+    Action("handover.accept", "p", Scope.HANDOVER, "accept", say("Prendre"),
+           say("Prendre la relève, en son nom"), shown=True),
+    Action("absence.set", "o", Scope.ABSENCE, "set", say("Mettre"),
+           say("Mettre le message d'absence"), shown=True),
+    Action("absence.unset", "s", Scope.ABSENCE, "unset", say("Retirer"),
+           say("Retirer le message d'absence"), shown=True),
+    Action("articles.search", "slash", Scope.ARTICLES, "look_for", say("Chercher"),
+           say("Chercher dans l'aide"), shown=True),
     Action("page.back", "escape", Scope.PAGE, "back", say("Revenir"),
            say("Revenir à la liste"), shown=True),
     Action("dialog.choose", "enter", Scope.DIALOG, "choose", say("Valider"),

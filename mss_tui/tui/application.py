@@ -26,17 +26,19 @@ from mss_tui.tui.actions import Scope, bindings
 from mss_tui.tui.departures import Departures, Sent
 from mss_tui.tui.frugal_screen import Frugal
 from mss_tui.tui.key_order import KeyDone, KeyOrder
+from mss_tui.tui.pages import Pages
 from mss_tui.tui.paint import THEMES, Paint, Tone
 from mss_tui.tui.screens.ask import AskChoice, AskYesNo, Choice
 from mss_tui.tui.screens.base import MssScreen
 from mss_tui.tui.screens.hidden import HiddenScreen
 from mss_tui.tui.screens.main import MainScreen
+from mss_tui.tui.screens.main_people import PeopleScreen
 from mss_tui.tui.wording import to_the_second
 
 WAKE_SECONDS = 120.0
 
 
-class MssApp(App[int]):
+class MssApp(Pages, App[int]):
     """mss-tui on a terminal."""
 
     CSS_PATH = "mss.tcss"
@@ -80,7 +82,7 @@ class MssApp(App[int]):
         self.animation_level = "none"
         self.set_class(self.paint.ascii_marks, "-ascii")
         place, opening = self._first
-        self.push_screen(MainScreen(place, opening))
+        self.push_screen(PeopleScreen(place, opening))
         self.departures.start()
 
     def words(self, phrase: Phrase) -> str:

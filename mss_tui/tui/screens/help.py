@@ -30,6 +30,9 @@ SCOPE: dict[Scope, Phrase] = {
     Scope.TIMELINE: say("Suivi d'un message"),
     Scope.DOCUMENTS: say("Documents"),
     Scope.PAGE: say("Lecture"),
+    Scope.HANDOVER: say("Relève"),
+    Scope.ABSENCE: say("Absence"),
+    Scope.ARTICLES: say("Aide"),
     Scope.DIALOG: say("Question"),
 }
 MARKS: tuple[tuple[str, Phrase], ...] = (
