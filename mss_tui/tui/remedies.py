@@ -24,6 +24,8 @@ DETACH = Remedy("r", say("retirer la pièce"), "detach")
 ATTACH = Remedy("j", say("joindre"), "attach")
 UNQUOTE = Remedy("r", say("retirer la citation"), "unquote")
 CALLS = Remedy("q", say("qui appeler"), "calls")
+WRITE_SUBJECT = Remedy("s", say("écrire l'objet"), "write_subject")
+RENAME = Remedy("m", say("renommer"), "rename")
 ACCEPT = Remedy("o", say("oui, j'accepte"), "accept")
 REFUSE = Remedy("n", say("non"), "refuse")
 
@@ -32,6 +34,8 @@ BY_RULE: dict[str, tuple[Remedy, ...]] = {
     "contenu.pj-oubliee": (ATTACH, EDIT),
     "contenu.urgence": (CALLS, EDIT),
     "contenu.historique-cite": (UNQUOTE,),
+    "pj.xdm-objet": (WRITE_SUBJECT, EDIT),
+    "pj.nom": (RENAME, DETACH),
 }
 """Remedies of a rule's own; other rules have those of their place."""
 

@@ -7,8 +7,10 @@ from dataclasses import replace
 from textual import on
 
 from mss_tui.errors import MssError
+from mss_tui.mime.names import safe_name
 from mss_tui.model.address import split_named
 from mss_tui.model.directory import Verification
+from mss_tui.model.subject import carries_documents
 from mss_tui.model.verdict import Verdict
 from mss_tui.phrase import Phrase, say
 from mss_tui.services.drafts import keep
@@ -76,6 +78,26 @@ class ComposerScreen(ComposerSending):
         """Leave the piece out."""
         self.pieces = tuple(p for p in self.pieces if p.name != verdict.where.item)
         self.check_now()
+
+    def remedy_write_subject(self, verdict: Verdict) -> None:
+        """The subject that the archive asks for, where it could be read (ECO.2.1.3)."""
+        wanted = str(verdict.values.get("expected", ""))
+        if not carries_documents(wanted) or wanted.endswith("JJ/MM/AAAA"):
+            self.mss.say(say("L'archive ne dit pas tout ce que l'objet demande : écrivez-le."), Tone.WARN)
+            return
+        self.query_one("#subject", Field).value = wanted
+        self.check_now()
+
+    def remedy_rename(self, verdict: Verdict) -> None:
+        """The name that the document asks of its PDF copy, for the piece as it leaves (ECO.2.1.6)."""
+        wanted = str(verdict.values.get("expected", ""))
+        if wanted.startswith("AAAAMMJJ"):
+            self.mss.say(say("Le document ne dit pas tout ce que le nom demande."), Tone.WARN)
+            return
+        name = verdict.where.item
+        self.pieces = tuple(replace(p, name=safe_name(wanted)) if p.name == name else p for p in self.pieces)
+        self.check_now()
+        self.learn()
 
     def remedy_attach(self, _verdict: Verdict) -> None:
         """Attach what was announced."""
