@@ -181,6 +181,7 @@ class ComposerScreen(ComposerSending):
             self.pieces = (*self.pieces, piece)
             self.mss.say(say("Joint : {name}, {size}.", name=clean(piece.name), size=octets(piece.size)), Tone.GOOD)
             self.check_now()
+            self.learn()
 
     def action_quote(self) -> None:
         """Leave the cited thread out, or take it in again."""
