@@ -41,7 +41,9 @@ class CleanupScreen(PageScreen):
         if self._found is None:
             return paragraph(words(say("Lecture du dossier…")), width)
         found = self._found
-        total = say("{n} messages regardés ; {octets} en tout dans ces listes.", n=found.looked, octets=octets(found.octets))
+        total = say(
+            "{n} messages regardés ; {octets} en tout dans ces listes.", n=found.looked, octets=octets(found.octets)
+        )
         lines = [*paragraph(words(total), width), ()]
         lines += self._list(say("Les plus gros"), found.largest, width)
         lines += self._list(say("Les plus anciens, déjà traités"), found.oldest_handled, width)
