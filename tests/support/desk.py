@@ -167,6 +167,9 @@ class FakeReader:
             quoted_from=body.quoted_from,
         )
 
+    async def peek(self, row: Row) -> Reading:
+        return await self.open(row, Actor(PERSON), mark=False)
+
     async def row(self, ref: MessageRef) -> Row:
         (found,) = await self._mail.rows_of(ref.folder, [ref.uid])
         return found
