@@ -12,7 +12,7 @@ from mss_tui.adapters.store_json import JsonFile
 from mss_tui.errors import MssError
 from mss_tui.model.directory import Publication
 from mss_tui.model.folder import Quota
-from mss_tui.model.mailbox import Absence, Remembered
+from mss_tui.model.mailbox import Absence, Interrupted, Remembered
 
 _DATES = (
     "read",
@@ -87,7 +87,20 @@ def _remembered(account: str, facts: dict[str, Any]) -> Remembered:
         folders=tuple((str(name), int(v), int(n), int(e)) for name, v, n, e in facts.get("folders", ())),
         absence=_absence(facts.get("absence")),
         reminder=_absence(facts.get("reminder")),
+        interrupted=_interrupted(facts.get("interrupted")),
         **dates,
+    )
+
+
+def _interrupted(found: dict[str, Any] | None) -> Interrupted | None:
+    if found is None:
+        return None
+    message, draft = found.get("message"), found.get("draft")
+    return Interrupted(
+        _moment(found["at"]),
+        str(found["folder"]),
+        (int(message[0]), int(message[1])) if message else None,
+        (str(draft[0]), int(draft[1]), int(draft[2])) if draft else None,
     )
 
 
@@ -124,6 +137,7 @@ def _facts(known: Remembered) -> dict[str, Any]:
         "folders": known.folders,
         "absence": known.absence and _days(known.absence),
         "reminder": known.reminder and _days(known.reminder),
+        "interrupted": known.interrupted and asdict(known.interrupted) | {"at": known.interrupted.at.isoformat()},
     }
 
 

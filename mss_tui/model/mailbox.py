@@ -34,6 +34,19 @@ class Absence:
 
 
 @dataclass(frozen=True, slots=True)
+class Interrupted:
+    """What stood on screen when the line to the terminal was cut: names only, as everywhere in the facts file.
+
+    `folder` and `message` (UIDVALIDITY, UID) are what was looked at; `draft` is where what was being written is kept.
+    """
+
+    at: datetime
+    folder: str
+    message: tuple[int, int] | None = None
+    draft: tuple[str, int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Remembered:
     """What the facts file keeps of an account: no patient data, so it stays even where mail does not (design.md).
 
@@ -61,6 +74,7 @@ class Remembered:
     absence: Absence | None = None
     absence_checked: datetime | None = None
     reminder: Absence | None = None
+    interrupted: Interrupted | None = None
 
     def by_anyone(self) -> Remembered:
         """The same with the last reading and connection by anyone, wherever that is known from."""

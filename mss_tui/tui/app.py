@@ -9,6 +9,7 @@ import asyncio
 import gc
 import os
 import sys
+from contextlib import suppress
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from mss_tui.services.folder_view import FolderView
 
 if TYPE_CHECKING:
     from mss_tui.services.desk import Desk
+    from mss_tui.tui.application import MssApp
 
 FIRST_ROWS = 50
 LOW_BANDWIDTH_ROWS = 25
@@ -93,14 +95,30 @@ async def run(
         ascii_marks=_ascii_marks(),
         driver_class=driver,
     )
+    running = asyncio.ensure_future(app.run_async(mouse=not _over_ssh() if mouse is None else mouse))
     try:
-        await app.run_async(mouse=not _over_ssh() if mouse is None else mouse)
+        await asyncio.shield(running)
+    except asyncio.CancelledError:
+        await _hung_up(app, desk, running)
+        raise
     finally:
         opening.cancel()
         await asyncio.gather(opening, return_exceptions=True)
     if app.fault is not None:
         raise app.fault if isinstance(app.fault, MssError) else InternalError.of(app.fault) from app.fault
     return app.return_code or 0
+
+
+async def _hung_up(app: MssApp, desk: Desk, running: asyncio.Future[int | None]) -> None:
+    """The terminal is gone, or the program is told to end: what is on screen is looked at before it is taken down."""
+    interrupted = import_module("mss_tui.tui.interrupted")
+    left = None
+    with suppress(Exception):  # it has hardly begun: there is nothing to keep
+        left = interrupted.seen(app)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    if left is not None:
+        await interrupted.keep(desk, left)
 
 
 async def _first_look(box: Box, folder: str, rows: int, read_only: bool) -> FolderView:

@@ -21,6 +21,7 @@ from mss_tui.phrase import Phrase, say
 from mss_tui.ports.mail import Line, LineChanged
 from mss_tui.services.desk import Desk, Place
 from mss_tui.services.folder_view import FolderView
+from mss_tui.services.mailbox_rules import MailboxRules
 from mss_tui.services.status import AccountStatus, account_status
 from mss_tui.tui.actions import Scope, bindings
 from mss_tui.tui.departures import Departures, Sent
@@ -83,7 +84,15 @@ class MssApp(Pages, App[int]):
         self.set_class(self.paint.ascii_marks, "-ascii")
         place, opening = self._first
         self.push_screen(PeopleScreen(place, opening))
+
+    def begin_outbox(self) -> None:
+        """What waits may leave: once the first rows are shown, since it is much to load."""
         self.departures.start()
+        self.count_outbox()
+        if any(self.desk.facts.of(place.account.id).interrupted for place in self.desk.places):
+            from mss_tui.tui.interrupted import offer
+
+            self.work(self.main, "interrupted", offer(self))
 
     def words(self, phrase: Phrase) -> str:
         """A sentence in the user's language."""
@@ -141,7 +150,9 @@ class MssApp(Pages, App[int]):
     def life(self) -> AccountStatus:
         """What is known of the mailbox shown, without asking anyone."""
         place = self.main.place
-        return account_status(place.account, place.checker, self.desk.facts)
+        desk = self.desk
+        rules = MailboxRules(desk.profile, place.account, desk.catalogue, desk.clock)
+        return account_status(place.account, rules, desk.facts)
 
     def outbox_count(self) -> int:
         """Messages on their way."""

@@ -15,6 +15,8 @@ from hypothesis import strategies as st
 
 from mss_tui.errors import UsageError
 from mss_tui.mime.build import build, encoded_size, estimate, from_label, new_message_id
+from mss_tui.mime.build_mdn import build_mdn
+from mss_tui.model.address import parse_address
 from mss_tui.model.draft import Built, Draft, LocalFile
 from mss_tui.model.people import MailboxType, Person
 from tests.sending.samples import LEFEBVRE, MARTIN, NOW, PATIENT, PHARMACY, account, draft
@@ -214,3 +216,16 @@ def test_a_message_id_is_of_our_own_domain() -> None:
     assert new_message_id(account(), "0123456789abcdef") == "<0123456789abcdef@medecin.mssante.fr>"
     with pytest.raises(ValueError, match="token"):
         new_message_id(account(), "a b> <c")
+
+
+@pytest.mark.parametrize(("product", "field"), [("DEV935997", b"\r\nX-MSS-NIL: DEV935997\r\n"), ("", b"")])
+def test_the_product_reference_stands_on_every_message_and_receipt(product: str, field: bytes) -> None:
+    ids = {"now": NOW, "message_id": "<m@x.mssante.fr>", "product": product}
+    to, original = parse_address(LEFEBVRE), b"Subject: x\r\n\r\n"
+    made = [
+        build(draft(), account(), MARTIN, [], **ids),  # type: ignore[arg-type]
+        build_mdn(account(), MARTIN, to, original, subject="x", original_id="<o@x>", **ids),  # type: ignore[arg-type]
+    ]
+    for built in made:
+        assert field in built.data
+        assert (b"X-MSS-NIL" in built.data) is bool(product)

@@ -14,7 +14,7 @@ import pytest
 from mss_tui.adapters.store_facts import JsonFactsFile
 from mss_tui.model.directory import Publication
 from mss_tui.model.folder import Quota
-from mss_tui.model.mailbox import Remembered
+from mss_tui.model.mailbox import Interrupted, Remembered
 from tests.stores.conftest import Said
 
 NOW = datetime(2026, 11, 20, 9, 15, tzinfo=UTC)
@@ -34,6 +34,7 @@ def test_everything_known_comes_back(tmp_path: Path, said: Said) -> None:
         "expiring": 0,
         "counted": NOW,
         "folders": (("INBOX", 7, 101, 57),),
+        "interrupted": Interrupted(NOW, "INBOX", (7, 12), ("Brouillons", 7, 3)),
     }
     JsonFactsFile(path, said).update("ehpad", **facts)
     assert JsonFactsFile(path, said).of("ehpad") == Remembered("ehpad", **facts)  # type: ignore[arg-type]

@@ -11,7 +11,6 @@ from mss_tui.model.message import SEEN, Row
 from mss_tui.phrase import say
 from mss_tui.ports.mail import Arrived, Changed, Event, Line, LineChanged, Query, Removed, Reset
 from mss_tui.services.desk import Place
-from mss_tui.services.drafts import reopened
 from mss_tui.services.folder_view import FolderView
 from mss_tui.text import clean
 from mss_tui.tui.message_lines import OpenMessage, full
@@ -25,6 +24,8 @@ from mss_tui.tui.widgets.message_view import Look
 from mss_tui.tui.widgets.title import Title
 
 PAGE_AHEAD = 50
+OUTBOX_AFTER = 0.25
+"""Seconds after the first rows: what the outbox needs is much to load."""
 OUTGOING = (Role.SENT, Role.DRAFTS)
 
 
@@ -41,9 +42,11 @@ class MainOpening(MainPanes):
     async def _first_folder(self) -> None:
         self.mss.lines.setdefault(self.place.account.id, LineChanged(Line.CONNECTING))
         self.run_worker(self._listen(self.place), group=f"listen-{self.place.account.id}", exit_on_error=False)
-        view = await self.opening
-        self._show_folder(self.place, self.folder, view)
-        self.mss.count_outbox()
+        try:
+            view = await self.opening
+            self._show_folder(self.place, self.folder, view)
+        finally:
+            self.set_timer(OUTBOX_AFTER, self.mss.begin_outbox)
         await self._look_around()
 
     async def _look_around(self) -> None:
@@ -197,6 +200,8 @@ class MainOpening(MainPanes):
 
     async def _reopen_draft(self, place: Place, row: Row) -> None:
         reading = await place.reader.open(row, self.mss.desk.actor, mark=False)
+        from mss_tui.services.drafts import reopened
+
         self.write_message(place, reopened(reading, place.account))
 
     async def _open_message(self, place: Place, row: Row) -> None:

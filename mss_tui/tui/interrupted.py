@@ -1,0 +1,107 @@
+"""A terminal that is gone (the line was cut, the window closed): what was being written is kept on the server, and the
+next start offers it again, with the folder and the message that stood on screen.
+
+Where the mailbox cannot be reached either, what was not saved before is lost with the program: nothing that a patient
+could be known by is written to this machine (design.md, Outbox).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from mss_tui.errors import MssError
+from mss_tui.model.draft import Draft
+from mss_tui.model.mailbox import Interrupted
+from mss_tui.model.message import MessageRef
+from mss_tui.phrase import say
+from mss_tui.services.drafts import keep as keep_draft
+from mss_tui.services.drafts import reopened
+from mss_tui.text import clean
+from mss_tui.tui.screens.ask import AskChoice, Choice
+from mss_tui.tui.screens.composer import ComposerScreen
+from mss_tui.tui.wording import full_moment
+
+if TYPE_CHECKING:
+    from mss_tui.services.desk import Desk, Place
+    from mss_tui.tui.application import MssApp
+
+SECONDS = 8.0
+"""How long a program without a terminal stays to save what was being written."""
+OLD = timedelta(days=3)
+
+
+@dataclass(frozen=True, slots=True)
+class OnScreen:
+    """What stood on screen, and the drafts that were nowhere else, each with its mailbox."""
+
+    place: Place
+    folder: str
+    message: tuple[int, int] | None
+    drafts: tuple[tuple[Place, Draft], ...]
+
+
+def seen(app: MssApp) -> OnScreen:
+    """What stands on screen now; to be asked while it still does."""
+    main = app.main
+    message = main.view.message
+    ref = message.reading.row.ref if message is not None else None
+    drafts = [
+        (screen.place, screen.draft())
+        for screen in app.screen_stack
+        if isinstance(screen, ComposerScreen) and screen.unsaved and screen.on_its_way is None
+    ]
+    folder = main.shown.view.folder if main.shown is not None else main.folder.name
+    return OnScreen(main.place, folder, (ref.uidvalidity, ref.uid) if ref else None, tuple(drafts))
+
+
+async def keep(desk: Desk, left: OnScreen) -> None:
+    """Save the drafts, and note what to offer at the next start; never fails."""
+    draft: MessageRef | None = None
+    with suppress(MssError, TimeoutError):
+        async with asyncio.timeout(SECONDS):
+            for place, written in left.drafts:
+                kept = await keep_draft(place.sender, written, desk.clock.now())
+                draft = kept.draft.saved_as if place is left.place else draft
+    found = Interrupted(
+        desk.clock.now(), left.folder, left.message, (draft.folder, draft.uidvalidity, draft.uid) if draft else None
+    )
+    with suppress(MssError):
+        desk.facts.update(left.place.account.id, interrupted=found)
+
+
+async def offer(app: MssApp) -> None:
+    """After a start: what stood on screen when the last program lost its terminal. Asked once."""
+    for place in app.desk.places:
+        found = app.desk.facts.of(place.account.id).interrupted
+        if found is None:
+            continue
+        app.desk.facts.update(place.account.id, interrupted=None)
+        if app.desk.clock.now() - found.at < OLD and (found.draft or found.message or found.folder != "INBOX"):
+            await _offer(app, place, found)
+
+
+async def _offer(app: MssApp, place: Place, found: Interrupted) -> None:
+    words = app.words
+    choices = [
+        *([Choice(words(say("Reprendre le brouillon, qui est enregistré")), "draft")] if found.draft else []),
+        *([Choice(words(say("Rouvrir le message qui était à l'écran")), "message")] if found.message else []),
+        Choice(words(say("Rouvrir le dossier {folder}", folder=clean(found.folder, 60))), "folder"),
+        Choice(words(say("Rien : la réception")), ""),
+    ]
+    question = say("La ligne s'est coupée le {when}", when=full_moment(found.at))
+    choice = await app.push_screen_wait(AskChoice(question, choices, filtered=False))
+    match choice.key if choice is not None else "":
+        case "draft" if found.draft is not None:
+            row = await place.reader.row(MessageRef(place.account.id, *found.draft))
+            reading = await place.reader.open(row, app.desk.actor, mark=False)
+            app.main.write_message(place, reopened(reading, place.account))
+        case "message" if found.message is not None:
+            row = await place.reader.row(MessageRef(place.account.id, found.folder, *found.message))
+            await app.main.open_there(place, await place.box.find(found.folder))
+            await app.main.open_row(place, row)
+        case "folder":
+            await app.main.open_there(place, await place.box.find(found.folder))
