@@ -45,7 +45,7 @@ def _embedded(value: etree._Element, name: str) -> Embedded:
     if value.get("representation", "TXT") != "B64":
         return Embedded(media_type, text.encode(), clean(name, 100))
     try:
-        data = base64.b64decode("".join(text.split()), validate=True)
+        data = base64.b64decode(text.encode("ascii").translate(None, b" \t\r\n"), validate=True)
         if value.get("compression") == "DF":
             data = _inflate(data)
     except (binascii.Error, ValueError, zlib.error):
