@@ -5,7 +5,6 @@ What the first rows need is imported here; everything else by `wiring_later`, wh
 
 from __future__ import annotations
 
-import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
@@ -15,11 +14,9 @@ from mss_tui.adapters.journal_anchor import SyslogAnchor, anchor_for
 from mss_tui.adapters.journal_files import rotate
 from mss_tui.adapters.store_facts import JsonFactsFile
 from mss_tui.adapters.store_journal import JsonlJournal
-from mss_tui.adapters.tls import context_for
 from mss_tui.errors import MssError
-from mss_tui.model.people import Account, Actor, AuthMethod, Profile, Proof
+from mss_tui.model.people import Account, Actor, Profile, Proof
 from mss_tui.ports.clock import Clock
-from mss_tui.ports.secrets import Secrets
 from mss_tui.rules.catalogue import catalogue
 from mss_tui.services.desk import Desk
 from mss_tui.wiring_later import LaterDesk, LaterPlace, Means
@@ -28,7 +25,7 @@ if TYPE_CHECKING:
     from mss_tui.services.document_files import DocumentFiles
     from mss_tui.services.letters import Letters
 
-__all__ = ["Means", "build", "document_files", "letters", "open_certificates"]
+__all__ = ["Means", "build", "document_files", "letters"]
 
 
 def build(profile: Profile, means: Means) -> Desk:
@@ -62,23 +59,6 @@ def build(profile: Profile, means: Means) -> Desk:
     desk = LaterDesk(profile, means, actor, journal, facts, catalogue(), leave)
     desk.take(tuple(map(place, profile.accounts)))
     return desk
-
-
-async def open_certificates(profile: Profile, secrets: Secrets, clock: Clock) -> dict[str, ssl.SSLContext]:
-    """The TLS of the accounts that show a client certificate; what opens its key is asked for here.
-
-    Raises:
-        MssError: a certificate cannot be read, opened or used today.
-    """
-    found: dict[str, ssl.SSLContext] = {}
-    for account in profile.accounts:
-        if account.auth.method is AuthMethod.CERTIFICATE:
-            from mss_tui.adapters.certificate import present
-
-            context = context_for(account.ca, account.trust, clock.now())
-            await present(context, account, secrets, clock.now())
-            found[account.id] = context
-    return found
 
 
 @asynccontextmanager

@@ -57,7 +57,7 @@ class Means:
 
     `by_person`: a person is at the screen, so that opening the inbox is reading it. `tell` receives what is worth a
     sentence and is no error (a damaged file set aside). `indexes` are annuaire indexes, the first that is there is
-    used. `identities` are the contexts of accounts that show a certificate (`open_certificates`). `low_bandwidth` is
+    used. `identities` are the contexts of accounts that show a certificate (`wiring_identity`). `low_bandwidth` is
     the command line's word; the profile's counts too.
     """
 

@@ -12,7 +12,9 @@ import os
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
+from mss_tui.adapters.psc.session import PscSession
 from mss_tui.adapters.secrets_command import run
 from mss_tui.adapters.secrets_keyring import ALLOWED, from_keyring
 from mss_tui.adapters.secrets_thread import in_thread
@@ -38,6 +40,7 @@ class SecretChain:
         ask: asks the user; None where nobody can be asked.
         environ: where `$CREDENTIALS_DIRECTORY` and what a command may see are looked up.
         backends: keyring back-ends that may be used, "module:class".
+        psc: the Pro Santé Connect sessions, by account id.
     """
 
     def __init__(
@@ -48,7 +51,9 @@ class SecretChain:
         ask: Ask | None = None,
         environ: Mapping[str, str] = os.environ,
         backends: tuple[str, ...] = ALLOWED,
+        psc: Mapping[str, PscSession] = MappingProxyType({}),
     ) -> None:
+        self._psc = psc
         self._fd = password_fd
         self._fd_account = fd_account
         self._fd_secret: Secret | None = None
@@ -67,6 +72,10 @@ class SecretChain:
             ConfigError: the profile's way to it does not work.
             DeadlinePassed: the way to it took too long.
         """
+        if account.auth.method is AuthMethod.PSC:
+            if account.id not in self._psc:
+                raise ConfigError(say("Pro Santé Connect n'est pas préparé pour {address}.", address=account.address))
+            return await self._psc[account.id].token()
         kept, until = self._kept.get(account.id, (None, None))
         if kept is not None and (until is None or time.monotonic() < until):
             return kept
@@ -80,6 +89,9 @@ class SecretChain:
 
     def forget(self, account: Account) -> None:
         """The server refused it: do not offer it again."""
+        if account.id in self._psc:
+            self._psc[account.id].forget()
+            return
         self._kept.pop(account.id, None)
         last = self._last.pop(account.id, None)
         if last is not None:

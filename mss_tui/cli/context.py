@@ -7,7 +7,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from mss_tui.cli.narration import Narration
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from ssl import SSLContext
 
     from mss_tui.adapters.places import Places
+    from mss_tui.adapters.psc.session import PscSession
     from mss_tui.adapters.secrets import SecretChain
     from mss_tui.config.load import Loaded, Sources
     from mss_tui.services.desk import Desk
@@ -80,20 +81,37 @@ class Context:
         usual = places()
         return replace(usual, state=self.loaded.state) if self.loaded.state else usual
 
+    @cached_property
+    def professionals(self) -> dict[str, PscSession]:
+        """The Pro Santé Connect sessions, by account."""
+        from mss_tui.adapters.clock import SystemClock
+        from mss_tui.wiring_identity import professionals
+
+        return professionals(self.loaded.profile, SystemClock(), lambda: self.secrets())
+
     def secrets(self) -> SecretChain:
         """Where passwords come from; the user is asked only where a terminal is and --no-prompt is not given."""
         from mss_tui.adapters.process import close_to_others
         from mss_tui.adapters.secrets import SecretChain
         from mss_tui.adapters.secrets_terminal import terminal_prompt
+        from mss_tui.cli.psc import confirm
 
         close_to_others()
         ask = None if self.options.no_prompt else terminal_prompt(self.translate, self.stopping.caught)
-        return SecretChain(password_fd=self.options.password_fd, fd_account=self.loaded.profile.accounts[0].id, ask=ask)
+        if ask is not None:
+            for session in self.professionals.values():
+                session.ask_with(partial(confirm, session, self.narration))
+        return SecretChain(
+            password_fd=self.options.password_fd,
+            fd_account=self.loaded.profile.accounts[0].id,
+            ask=ask,
+            psc=self.professionals,
+        )
 
     async def identities(self, secrets: SecretChain) -> dict[str, SSLContext]:
         """The TLS of accounts that show a certificate; the password of its key may be asked for."""
         from mss_tui.adapters.clock import SystemClock
-        from mss_tui.wiring import open_certificates
+        from mss_tui.wiring_identity import open_certificates
 
         return await open_certificates(self.loaded.profile, secrets, SystemClock())
 
@@ -133,3 +151,6 @@ class Context:
             yield desk
         finally:
             await desk.close()
+            for session in self.professionals.values():
+                await session.close()
+            secrets.close()

@@ -182,6 +182,7 @@ def build_parser(translate: Translate = str) -> Parser:
     add = simple("demo", say("un opérateur d'essai sur ce poste, sans réseau ni configuration"))
     add("--serve", action="store_true", what=say("l'opérateur seul, jusqu'à SIGTERM"))
     add("--day", type=_count, default=0, metavar="N", what=say("N jours ont passé"))
+    add("--auth", choices=("password", "psc"), default="password", what=say("psc : un Pro Santé Connect d'essai"))
 
     add_mailbox_commands(simple, group)
     add_xdm_commands(simple, group)

@@ -119,6 +119,7 @@ def build_account(name: str, settings: Settings, file: str, policies: Policies) 
             certificate=values.path("auth.certificate"),
             key=values.path("auth.key"),
             relay=values.get("auth.relay", ""),
+            relay_ca=values.path("auth.relay_ca") if "auth.relay_ca" in settings else values.path("ca"),
             identity=values.get("auth.identity"),
             card=values.get("auth.card"),
         ),

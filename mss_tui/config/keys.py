@@ -212,6 +212,7 @@ ACCOUNT = (
             Key("certificate", Kind.PATH, say("certificat client : fichier PEM ou PKCS#12 (.p12)")),
             Key("key", Kind.PATH, say("sa clé privée en PEM, si elle est dans un autre fichier")),
             Key("relay", Kind.TEXT, say("relais Pro Santé Connect de l'établissement, adresse https"), pattern=_URL),
+            Key("relay_ca", Kind.PATH, say("autorités du relais, si ce ne sont pas celles de « ca »")),
             Key(
                 "identity",
                 Kind.TEXT,

@@ -51,6 +51,7 @@ def configuration(
     fhir_key: Path,
     rpps: str,
     state: Path,
+    relay: str = "",
 ) -> str:
     """The text of the file: profile `demo`, every account, the directory (design.md, Configuration)."""
     lines = [
@@ -60,6 +61,7 @@ def configuration(
         "[profiles.demo]",
         f'person = {{ name = "Jean MARTIN", title = "Dr", rpps = "{rpps}", entity = "Cabinet du Port" }}',
         f"accounts = {json.dumps([account.id for account in accounts])}",
+        'lock = { minutes = 120, unlock = "key" }',
         "calls = [",
         '    { who = "Régulation du SAMU", phone = "15" },',
         '    { who = "Urgences, personnes sourdes", phone = "114" },',
@@ -78,7 +80,9 @@ def configuration(
             _server("imap", imap),
             _server("smtp", smtp),
             *([f'sieve = {{ host = "{sieve.host}", port = {sieve.port} }}'] if sieve else []),
-            f'auth = {{ method = "password", command = {_printing(account.secret)} }}',
+            f'auth = {{ method = "psc", relay = "{relay}" }}'
+            if relay
+            else f'auth = {{ method = "password", command = {_printing(account.secret)} }}',
             f"ca = {json.dumps(str(ca), ensure_ascii=False)}",
         ]
     lines += [

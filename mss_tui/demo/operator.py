@@ -27,6 +27,7 @@ from mss_tui.demo.delivery import Delivery
 from mss_tui.demo.imap.server import open_doors
 from mss_tui.demo.line import Door
 from mss_tui.demo.mail.mailboxes import ACCOUNTS, fill
+from mss_tui.demo.psc import FakePsc
 from mss_tui.demo.sieve.server import open_door
 from mss_tui.demo.store import MailAccount, MailStore
 from mss_tui.model.paris import day as calendar_day
@@ -63,9 +64,12 @@ class Operator:
         self.store = MailStore(clock)
         self._doors: list[Door] = []
         self._house: SubmissionHouse | None = None
+        self.psc: FakePsc | None = None
 
     @classmethod
-    async def start(cls, directory: Path, now: datetime, *, empty: bool = False, day: int = 0) -> Operator:
+    async def start(
+        cls, directory: Path, now: datetime, *, empty: bool = False, day: int = 0, psc: bool = False
+    ) -> Operator:
         """Start everything; it listens when this returns.
 
         Args:
@@ -73,6 +77,7 @@ class Operator:
             now: day 0, aware; messages are dated from it.
             empty: no messages.
             day: days that have passed since day 0; what is older than three months by then is erased.
+            psc: the configuration authenticates through a relay of Pro Santé Connect, which stands for the real one.
 
         Raises:
             UsageError: the extra `demo` is not installed.
@@ -86,13 +91,13 @@ class Operator:
                 operator.store.add(MailAccount(account.address, account.type, account.password))
             if not empty:
                 await asyncio.to_thread(fill, operator.store, people, now)
-            await operator._open(people)
+            await operator._open(people, psc=psc)
         except BaseException:
             await operator.stop()
             raise
         return operator
 
-    async def _open(self, directory: Directory) -> None:
+    async def _open(self, directory: Directory, *, psc: bool) -> None:
         try:
             from mss_tui.demo.submission import SubmissionHouse
         except ImportError as error:
@@ -111,9 +116,16 @@ class Operator:
         self.sieve = Endpoint(HOST, scripts.port)
         self._house = SubmissionHouse(self.store, delivery, tls)
         self.smtp = Endpoint(HOST, await self._house.open())
-        self._write(key, directory.professionals[0].rpps)
+        rpps = directory.professionals[0].rpps
+        relay = ""
+        if psc:
+            self.psc = FakePsc(frozenset({f"8{rpps}"}), self.store.clock)
+            self.store.takes_token = self.psc.takes
+            door, relay = await self.psc.open(tls)
+            self._doors.append(door)
+        self._write(key, rpps, relay)
 
-    def _write(self, api_key: str, rpps: str) -> None:
+    def _write(self, api_key: str, rpps: str, relay: str) -> None:
         key = self.directory / "fhir.key"
         write_private(key, api_key)
         configured = []
@@ -131,6 +143,7 @@ class Operator:
             fhir_url=self.fhir_url,
             fhir_key=key,
             rpps=rpps,
+            relay=relay,
             state=self.state,
         )
         write_private(self.config, text)

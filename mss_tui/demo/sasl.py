@@ -17,7 +17,10 @@ def plain(store: MailStore, response: bytes) -> MailAccount | None:
 
 
 def bearer(store: MailStore, response: bytes) -> MailAccount | None:
-    """XOAUTH2: the token of an account of the demo is its password."""
+    """XOAUTH2: the token of an account of the demo is its password, or one of its Pro Santé Connect."""
     pairs = dict(part.partition("=")[::2] for part in response.decode("utf-8", "replace").split("\x01") if part)
     kind, _, token = pairs.get("auth", "").partition(" ")
-    return store.authenticate(pairs.get("user", ""), token) if kind.lower() == "bearer" else None
+    if kind.lower() != "bearer":
+        return None
+    user = pairs.get("user", "")
+    return store.of(user) if store.takes_token(token) else store.authenticate(user, token)

@@ -215,6 +215,7 @@ class MailStore:
     def __init__(self, clock: Callable[[], datetime]) -> None:
         self.clock = clock
         self.accounts: dict[str, MailAccount] = {}
+        self.takes_token: Callable[[str], bool] = lambda _: False
 
     def add(self, account: MailAccount) -> None:
         """A new account, with its folders."""

@@ -77,7 +77,7 @@ class Auth:
 
     `keyring`: the password may be looked up in the keyring of the session. `certificate` is a PEM or PKCS#12 file,
     `key` the PEM file of its private key where that stands apart; the secret is then what opens the key. `relay` is
-    the https address of the establishment's Pro Santé Connect relay, which `certificate` may open too; `identity` is
+    the https address of the establishment's Pro Santé Connect relay, which `certificate` may open too, `relay_ca` its authorities; `identity` is
     the national identifier ("8" and the RPPS) where it is not the profile's, `card` asks for the CPS card first.
     """
 
@@ -88,6 +88,7 @@ class Auth:
     certificate: Path | None = None
     key: Path | None = None
     relay: str = ""
+    relay_ca: Path | None = None
     identity: str = ""
     card: bool = False
 

@@ -215,10 +215,9 @@ async def test_asking_ahead_asks_only_for_what_only_the_user_knows(tmp_path: Pat
         await chain.of(replace(ACCOUNT, id="autre"))
 
 
-@pytest.mark.parametrize("method", [AuthMethod.CERTIFICATE, AuthMethod.PSC])
-async def test_a_method_that_has_no_secret_is_said(method: AuthMethod) -> None:
-    with pytest.raises(ConfigError, match=f"« {method} » n'est pas"):
-        await SecretChain().of(replace(ACCOUNT, auth=Auth(method)))
+async def test_psc_without_a_relay_is_said() -> None:
+    with pytest.raises(ConfigError, match="Pro Santé Connect n'est pas préparé"):
+        await SecretChain().of(replace(ACCOUNT, auth=Auth(AuthMethod.PSC)))
 
 
 def _keyring(*names: str) -> SecretChain:

@@ -52,7 +52,8 @@ class SmtpSubmission:
         self, built: Built, *, decide: Decide, watch: Watch, before_data: Callable[[], None]
     ) -> SendReport:
         """Send `built`. See the port."""
-        secret = None if self._account.auth.method is AuthMethod.CERTIFICATE else await self._secrets.of(self._account)
+        method = self._account.auth.method
+        secret = None if method is AuthMethod.CERTIFICATE else await self._secrets.of(self._account)
 
         async def send(session: Session, aside: Aside[SendReport]) -> SendReport:
             async def decided(answers: tuple[RecipientAnswer, ...]) -> bool:
@@ -76,6 +77,16 @@ class SmtpSubmission:
             aside.finish(report)
             return report
 
+        try:
+            return await self._aside(send)
+        except AuthRefused:
+            self._secrets.forget(self._account)
+            if method not in (AuthMethod.TOKEN, AuthMethod.PSC) or secret is None:
+                raise
+            # a refused token may only be an old one; nothing has left yet (auth-tls-mail-libraries.md §1.5)
+            refused, secret = secret.reveal(), await self._secrets.of(self._account)
+            if secret.reveal() == refused:
+                raise
         try:
             return await self._aside(send)
         except AuthRefused:

@@ -52,7 +52,7 @@ async def operator(context: Context) -> AsyncIterator[Operator]:
     day = context.options.day
     clock = SystemClock()
     start = clock.now() - timedelta(days=day)
-    running = await Operator.start(_directory(), start, day=day)
+    running = await Operator.start(_directory(), start, day=day, psc=context.options.auth == "psc")
     try:
         await asyncio.to_thread(build, running.extraction, running.directory / "annuaire.sqlite", clock)
         facts = JsonFactsFile(running.state / "facts.json", context.narration.say)
