@@ -130,13 +130,19 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A part that a reader may save. `size` is in octets decoded, estimated from the encoded size until fetched."""
+    """A part that a reader may save. `size` is in octets decoded, estimated from the encoded size until fetched.
+
+    `sniffed` is the media type its first octets say ("" where nobody looked, or they say nothing); `encrypted` that
+    they are those of an archive or a document under a password.
+    """
 
     section: str
     name: DisplayText
     type: str
     size: int
     inline: bool = False
+    sniffed: str = ""
+    encrypted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,11 @@ class DocumentFiles:
     def __init__(self, worker: BoundedWorker) -> None:
         self._worker = worker
 
+    @property
+    def worker(self) -> BoundedWorker:
+        """What reads hostile octets."""
+        return self._worker
+
     async def read(self, data: bytes, name: str, media_type: str = "") -> Archive:
         """The documents of an archive, or of a CDA alone: told by its first octets where the name says neither.
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -153,8 +153,10 @@ class Reader:
             return DisplayText(f"{text}\n[…]")
         return text
 
-    async def octets(self, ref: MessageRef, section: str) -> bytes:
+    async def octets(self, ref: MessageRef, section: str, watch: Callable[[int], None] | None = None) -> bytes:
         """The octets of a part, decoded; of the whole message, as it is, when `section` is empty.
+
+        `watch` is told how many octets, as encoded, have come; what is cancelled stops there.
 
         Raises:
             NotFound: the message has no such part.
@@ -170,12 +172,23 @@ class Reader:
                     meaning=say("Elle n'a pas été enregistrée."),
                 )
             chunks.append(chunk)
+            if watch is not None:
+                watch(size)
         whole = b"".join(chunks)
         if not section:
             return whole
-        return await asyncio.to_thread(decode_transfer, whole, (await self._part(ref, section)).encoding)
+        return await asyncio.to_thread(decode_transfer, whole, (await self.part(ref, section)).encoding)
 
-    async def _part(self, ref: MessageRef, section: str) -> Part:
+    async def beginning(self, ref: MessageRef, section: str, octets: int) -> bytes:
+        """The first octets of a part as encoded, about `octets` of them."""
+        return await self._box.mail.section(ref, section, octets)
+
+    async def part(self, ref: MessageRef, section: str) -> Part:
+        """What the structure says of a part.
+
+        Raises:
+            NotFound: the message has no such part.
+        """
         structure = self._structures.get(ref)
         if structure is None:
             structure = (await self._box.mail.fetch(ref)).structure
@@ -188,13 +201,25 @@ class Reader:
             remedy=say("« mss-tui read {ref} » les montre.", ref=ref.short),
         )
 
-    async def save(self, ref: MessageRef, attachment: Attachment, folder: Path, actor: Actor) -> Path:
+    def learned(self, reading: Reading) -> None:
+        """More is known of a message that is kept."""
+        if reading.row.ref in self._kept:
+            self._kept[reading.row.ref] = reading
+
+    async def save(
+        self,
+        ref: MessageRef,
+        attachment: Attachment,
+        folder: Path,
+        actor: Actor,
+        watch: Callable[[int], None] | None = None,
+    ) -> Path:
         """Save an attachment in `folder`, 0600, under its cleaned name; an existing file is never touched.
 
         Raises:
             UsageError: the folder cannot be written to.
         """
-        octets = await self.octets(ref, attachment.section)
+        octets = await self.octets(ref, attachment.section, watch)
         return await self._save(ref, octets, attachment.name, folder, actor, attachment.section)
 
     async def save_message(self, row: Row, folder: Path, actor: Actor) -> Path:

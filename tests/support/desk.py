@@ -16,7 +16,7 @@ from mss_tui.mime.build import File
 from mss_tui.model.directory import DirectoryEntry, SearchResult, Tier
 from mss_tui.model.draft import Built, LocalFile, RemotePart
 from mss_tui.model.mailbox import Remembered
-from mss_tui.model.message import SEEN, Attachment, Header, MessageRef, Reading, Row
+from mss_tui.model.message import SEEN, Attachment, Header, MessageRef, Part, Reading, Row
 from mss_tui.model.people import Account, Actor, Call, Endpoint, MailboxType, Person, Profile
 from mss_tui.model.sending import RecipientAnswer, SendReport, SendState
 from mss_tui.ports.directory import Filters
@@ -174,7 +174,14 @@ class FakeReader:
         (found,) = await self._mail.rows_of(ref.folder, [ref.uid])
         return found
 
-    async def save(self, ref: MessageRef, attachment: Attachment, folder: Path, actor: Actor) -> Path:
+    async def save(
+        self,
+        ref: MessageRef,
+        attachment: Attachment,
+        folder: Path,
+        actor: Actor,
+        watch: Callable[[int], None] | None = None,
+    ) -> Path:
         path = folder / attachment.name
         self.saved.append((attachment.section, path))
         return path
@@ -184,8 +191,17 @@ class FakeReader:
         self.saved.append(("", path))
         return path
 
-    async def octets(self, ref: MessageRef, section: str) -> bytes:
+    async def octets(self, ref: MessageRef, section: str, watch: Callable[[int], None] | None = None) -> bytes:
         return self.pieces[ref.uid, section]
+
+    async def beginning(self, ref: MessageRef, section: str, octets: int) -> bytes:
+        return self.pieces.get((ref.uid, section), b"")[:octets]
+
+    async def part(self, ref: MessageRef, section: str) -> Part:
+        return Part(section, "text/plain", encoding="8bit", charset="utf-8")
+
+    def learned(self, reading: Reading) -> None:
+        pass
 
     async def raw(self, ref: MessageRef) -> DisplayText:
         return clean_lines(f"Return-Path: <x>\r\nSubject: brut {ref.uid}\r\n\r\ncorps brut")

@@ -61,7 +61,7 @@ def deceptive(facts: IncomingFacts) -> Findings:
 def suspicious_attachment(facts: IncomingFacts) -> Findings:
     """recu.pj-suspecte."""
     for a in facts.attachments:
-        kind, where = danger(a.name, a.type), at(Place.ATTACHMENT, a.name)
+        kind, where = danger(a.name, a.type, a.sniffed, a.encrypted), at(Place.ATTACHMENT, a.name)
         if kind is Danger.NONE:
             yield satisfied(where, name=a.name)
         else:
