@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextvars import ContextVar
 from dataclasses import replace
 from pathlib import Path
 
@@ -146,6 +147,28 @@ async def test_refused_recipients_are_put_to_the_sender_before_data(authority: A
     assert "boite inconnue" in report.recipients[1].text
     assert report.recipients[1].text.isprintable()
     assert server.received[0].recipients == (LEFEBVRE,)
+
+
+async def test_who_is_asked_and_told_is_where_the_caller_is(authority: Authority) -> None:
+    """A dialog finds its application by a context variable, which the thread of the upload does not have."""
+    where: ContextVar[str] = ContextVar("where", default="nowhere")
+    where.set("the caller")
+    seen: list[str] = []
+
+    async def decide(answers: tuple[RecipientAnswer, ...]) -> bool:
+        seen.append(where.get())
+        return True
+
+    async with operator(authority, refuses={PHARMACY: "550 5.1.1 inconnu"}) as server:
+        report = await submission(authority, server.port).submit(
+            message(cc=(PHARMACY,)),
+            decide=decide,
+            watch=lambda step: seen.append(where.get()),
+            before_data=lambda: seen.append(where.get()),
+        )
+    assert report.state is SendState.PARTLY_REFUSED
+    assert len(seen) > 3
+    assert set(seen) == {"the caller"}
 
 
 async def test_the_sender_may_say_no_and_then_nothing_leaves(authority: Authority) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import concurrent.futures
+import contextvars
 import threading
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
@@ -24,6 +25,7 @@ class Aside(Generic[T]):
     def __init__(self, work: Callable[[Aside[T]], Coroutine[Any, Any, T]]) -> None:
         self._work = work
         self._caller = asyncio.get_running_loop()
+        self._context = contextvars.copy_context()
         self._outcome: concurrent.futures.Future[T] = concurrent.futures.Future()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._task: asyncio.Task[Any] | None = None
@@ -48,17 +50,18 @@ class Aside(Generic[T]):
             self._outcome.set_result(value)
 
     async def ask(self, question: Callable[[], Awaitable[R]]) -> R:
-        """Run a coroutine in the caller's loop; its errors come back here."""
+        """Run a coroutine in the caller's loop and context; its errors come back here."""
 
         async def asked() -> R:
             return await question()
 
-        return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(asked(), self._caller))
+        run = asyncio.run_coroutine_threadsafe
+        return await asyncio.wrap_future(self._context.run(run, asked(), self._caller))
 
     def tell(self, word: Callable[..., object], *args: object) -> None:
         """Call a function in the caller's loop, without waiting."""
         with suppress(RuntimeError):  # that loop is closed: nobody listens
-            self._caller.call_soon_threadsafe(word, *args)
+            self._context.run(self._caller.call_soon_threadsafe, word, *args)
 
     def _cancel(self) -> None:
         self._stop = True
