@@ -36,10 +36,9 @@ async def test_a_late_answer_never_overwrites() -> None:
         await write(pilot, "lefe")
         await until(pilot, lambda: fake.index.searches == ["lefe"])
         await write(pilot, "zzz")
-        await until(pilot, "Rien de tel")
         fake.index.hold["lefe"].set()
-        await pilot.pause()
-        await pilot.pause()
+        await until(pilot, lambda: fake.index.searches == ["lefe", "lefezzz"])
+        await until(pilot, "Rien de tel")
         assert "LEFEBVRE" not in screen_text(pilot.app)
 
 

@@ -75,8 +75,8 @@ def test_an_idle_screen_is_silent_whatever_has_the_keys() -> None:
         for keys, words in SCREENS:
             terminal.type(keys)
             terminal.wait(words)
-            terminal.settle(0.6)
-            assert terminal.read(0.8) == b"", (keys, words)
+            terminal.settle(0.4)
+            assert terminal.read(0.6) == b"", (keys, words)
 
 
 OWN_SEQUENCES = re.compile(
