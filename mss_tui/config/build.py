@@ -102,6 +102,7 @@ def build_account(name: str, settings: Settings, file: str, policies: Policies) 
     for needed, key in ((AuthMethod.CERTIFICATE, "auth.certificate"), (AuthMethod.PSC, "auth.relay")):
         if method is needed:
             values.need(key)
+    relay = values.get("auth.relay", "")
     policy = policies(values.need("policy"))
     return Account(
         id=name,
@@ -118,8 +119,8 @@ def build_account(name: str, settings: Settings, file: str, policies: Policies) 
             values.get("auth.keyring"),
             certificate=values.path("auth.certificate"),
             key=values.path("auth.key"),
-            relay=values.get("auth.relay", ""),
-            relay_ca=values.path("auth.relay_ca") if "auth.relay_ca" in settings else values.path("ca"),
+            relay=relay,
+            relay_ca=values.path("auth.relay_ca" if "auth.relay_ca" in settings else "ca") if relay else None,
             identity=values.get("auth.identity"),
             card=values.get("auth.card"),
         ),

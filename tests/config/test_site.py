@@ -27,7 +27,7 @@ def test_a_locked_key_is_the_sites_wherever_the_user_says_otherwise(write: Write
 
 
 def test_a_lock_on_a_table_holds_all_of_it(write: Write) -> None:
-    sources = write(site='locked = ["auth"]\n[defaults]\nauth = { method = "psc" }\n')
+    sources = write(site='locked = ["auth"]\n[defaults]\nauth = { method = "psc", relay = "https://relais.example" }\n')
     auth = load_profile(sources).accounts[1].auth
     assert (auth.method, auth.command) == ("psc", ())
 
