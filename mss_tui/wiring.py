@@ -37,7 +37,7 @@ def build(profile: Profile, means: Means) -> Desk:
     facts = JsonFactsFile(means.places.facts, means.tell)
     anchor = anchor_for(profile.journal, means.clock, means.tell)
     journal = JsonlJournal(means.places.journal, means.clock, means.tell, anchor)
-    actor = Actor(profile.person, Proof.DECLARED)
+    actor = Actor(profile.acts or profile.person, Proof.DECLARED)
     try:
         rotate(means.places.journal, means.clock, means.tell, actor, profile.journal.months)
     except MssError as error:

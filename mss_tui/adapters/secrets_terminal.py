@@ -49,6 +49,19 @@ def terminal_prompt(translate: Translate = str, caught: Callable[[int], None] = 
     return ask
 
 
+def ask_name(question: str, caught: Callable[[int], None] = lambda _: None) -> str:
+    """A line typed on the terminal, "" where nobody sits in front of it or nothing is typed."""
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return ""
+    try:
+        with _interruptible(caught):
+            sys.stderr.write(question)
+            sys.stderr.flush()
+            return sys.stdin.readline(200).strip()
+    except KeyboardInterrupt:
+        raise asyncio.CancelledError from None
+
+
 @contextlib.contextmanager
 def _interruptible(caught: Callable[[int], None]) -> Iterator[None]:
     """Signals raise KeyboardInterrupt here, whatever the event loop does with them elsewhere."""

@@ -14,7 +14,8 @@ from mss_tui.cli.narration import Narration
 from mss_tui.cli.output import Output
 from mss_tui.cli.running import Stopping
 from mss_tui.language import translator
-from mss_tui.phrase import Phrase, Translate
+from mss_tui.phrase import Phrase, Translate, say
+from mss_tui.text import clean
 
 if TYPE_CHECKING:
     from ssl import SSLContext
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from mss_tui.adapters.psc.session import PscSession
     from mss_tui.adapters.secrets import SecretChain
     from mss_tui.config.load import Loaded, Sources
+    from mss_tui.model.people import Profile
     from mss_tui.services.desk import Desk
 
 
@@ -115,6 +117,22 @@ class Context:
 
         return await open_certificates(self.loaded.profile, secrets, SystemClock())
 
+    @cached_property
+    def profile(self) -> Profile:
+        """The profile, with the individual who acts where it names a service: told by an option, or asked once.
+
+        Nobody is forced to say: reading goes on without, sending does not (bal.org-tracabilite).
+        """
+        from mss_tui.adapters.secrets_terminal import ask_name
+        from mss_tui.model.people import Person
+
+        profile = self.loaded.profile
+        name = clean(self.options.qui_agit, 80).strip()
+        if not (name or profile.acting or self.options.no_prompt or self.json):
+            question = self.t(say("Qui agit ? (prénom et NOM ; rien : lecture seulement) "))
+            name = clean(ask_name(question, self.stopping.caught), 80).strip()
+        return replace(profile, acts=Person(name), acting=True) if name else profile
+
     @asynccontextmanager
     async def desk(
         self,
@@ -136,7 +154,7 @@ class Context:
             identities = await self.identities(secrets)
         terminal = sys.stdin.isatty() and sys.stdout.isatty() and not self.json
         desk = build(
-            self.loaded.profile,
+            self.profile,
             Means(
                 places=self.places,
                 secrets=secrets,

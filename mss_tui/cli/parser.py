@@ -213,6 +213,7 @@ def _common(add: _Adder, *, top: bool = False) -> None:
         metavar="N",
         what=say("mot de passe de la boîte, lu sur ce descripteur"),
     )
+    add("--qui-agit", default=otherwise(""), metavar="NOM", what=say("qui agit, quand le profil nomme un service"))
     add("--no-prompt", action="store_true", default=otherwise(False), what=say("ne demande jamais rien"))
 
 

@@ -172,7 +172,8 @@ class Lock:
 class Profile:
     """How mss-tui is used: a person, their mailboxes, their habits.
 
-    `acting` is False while the person named is a service and nobody has said who acts (bal.org-tracabilite).
+    `acting` is False while the person named is a service and nobody has said who acts (bal.org-tracabilite); `acts` is
+    who said so.
     `departure` is the person's last day. `validation` is "" where documents need not be validated before they leave,
     else what is done about one that was not: "confirm" or "block". `save_to` is where messages are kept outside the
     messagerie (faq 8). `alert_command` runs without any content when a critical result arrives.
@@ -196,6 +197,7 @@ class Profile:
     days_off: tuple[int, ...] = ()
     leave: tuple[date, date] | None = None
     acting: bool = True
+    acts: Person | None = None
     departure: date | None = None
     validation: str = ""
     save_to: Path | None = None
