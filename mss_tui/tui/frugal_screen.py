@@ -90,7 +90,7 @@ class Frugal:
         new = self._rows[y]
         if new == old:
             return ""
-        if len(old) != len(new) or any(_UNSURE.search(cell[0]) for row in (old, new) for cell in row):
+        if len(old) != len(new) or _UNSURE.search("".join([cell[0] for row in (old, new) for cell in row])):
             spans = [(0, len(new))]
         else:
             spans = list(_spans(old, new))
