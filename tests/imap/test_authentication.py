@@ -11,6 +11,7 @@ from mss_tui.adapters.tls import context_for
 from mss_tui.errors import AuthRefused
 from mss_tui.model.people import Account, Auth, AuthMethod, Security
 from tests.imap.conftest import OpenStore
+from tests.imap.counting import counted
 from tests.support.dovecot import USERS, PrivateDovecot
 from tests.support.servers import FixedClock, Passwords
 
@@ -25,15 +26,21 @@ async def test_a_password_with_blank_quote_accent_and_backslash(
     await open_store(dovecot, dovecot.account(USERS[0], security)).connect()
 
 
-async def test_a_wrong_password_is_refused_once(dovecot: PrivateDovecot, open_store: OpenStore) -> None:
+@pytest.mark.parametrize("security", list(Security))
+async def test_a_wrong_password_is_refused_once(
+    dovecot: PrivateDovecot, open_store: OpenStore, security: Security
+) -> None:
     secrets = Passwords("faux")
-    account = dovecot.new_account()
-    store = open_store(dovecot, account, secrets)
-    for _ in range(2):
-        with pytest.raises(AuthRefused, match="refusé l'authentification"):
-            await store.open("INBOX")
-    assert secrets.forgotten == [account.id]
-    assert dovecot.log().count(f"user=<{account.address}>, method=PLAIN") == 1
+    account = dovecot.new_account(security)
+    async with counted(account) as line:
+        store = open_store(dovecot, line.account, secrets)
+        for _ in range(2):
+            with pytest.raises(AuthRefused, match="refusé l'authentification"):
+                await store.open("INBOX")
+        with pytest.raises(AuthRefused):
+            await store.connect()
+        assert secrets.forgotten == [account.id]
+        assert line.connections == 1
 
 
 @pytest.mark.parametrize("method", [AuthMethod.TOKEN, AuthMethod.PSC])

@@ -22,7 +22,7 @@ SECRET = "motdepasse"
 
 
 @pytest.mark.parametrize("answer", [b"TAG NO [AUTHENTICATIONFAILED] no\r\n", b"TAG NO no\r\n", b"TAG BAD no\r\n"])
-async def test_p20_a_refused_password_is_tried_once_and_nothing_follows_it(
+async def test_p20_a_refused_password_is_tried_once_and_what_came_with_it_reads_nothing(
     authority: Authority, scripted_store: Make, answer: bytes
 ) -> None:
     secrets = Passwords(SECRET)
@@ -32,7 +32,7 @@ async def test_p20_a_refused_password_is_tried_once_and_nothing_follows_it(
             with pytest.raises(AuthRefused):
                 await store.open("INBOX")
         assert len(served.commands(b"AUTHENTICATE", b"LOGIN")) == 1
-        assert served.commands() == served.commands(b"AUTHENTICATE")
+        assert served.commands()[1:] in ([], [b"ENABLE QRESYNC", b"SELECT INBOX", b"STATUS INBOX (UNSEEN)"])
         assert secrets.forgotten == ["a"]
 
 
@@ -52,6 +52,25 @@ async def test_a_server_that_cannot_now_refuses_no_password(authority: Authority
         with pytest.raises(ServerRefused, match="momentanément"):
             await scripted_store(served, secrets).connect()
     assert secrets.forgotten == []
+
+
+async def test_p20_no_token_has_company(authority: Authority, scripted_store: Make) -> None:
+    refusing = Ordinary({b"AUTHENTICATE": b"TAG NO no\r\n"})
+    async with serving(authority, refusing, method=AuthMethod.TOKEN) as served:
+        with pytest.raises(AuthRefused):
+            await scripted_store(served, Passwords("un", "deux")).open("INBOX")
+        assert len(served.commands(b"AUTHENTICATE")) == 2
+        assert served.commands() == served.commands(b"AUTHENTICATE")
+
+
+async def test_what_came_with_a_refused_password_is_not_believed(authority: Authority, scripted_store: Make) -> None:
+    async def refuse(peer: Peer, tag: bytes, text: bytes) -> None:
+        following = [(await peer.command())[0] for _ in range(3)]
+        peer.send(tag + b" NO no\r\n* 3 EXISTS\r\n" + b"".join(other + b" OK done\r\n" for other in following))
+
+    async with serving(authority, Ordinary({b"AUTHENTICATE": refuse})) as served:
+        with pytest.raises(AuthRefused):
+            await scripted_store(served, Passwords(SECRET)).open("INBOX")
 
 
 async def test_a_stale_token_is_replaced_once(authority: Authority, scripted_store: Make) -> None:

@@ -8,11 +8,12 @@ from __future__ import annotations
 import pytest
 
 from mss_tui.model.message import MessageRef
-from mss_tui.model.people import Security
+from mss_tui.model.people import AuthMethod, Security
 from tests.imap.conftest import OpenStore
 from tests.imap.counting import counted
 from tests.imap.messages import real_letter, with_attachment
 from tests.support.dovecot import PrivateDovecot
+from tests.support.servers import Passwords
 
 pytestmark = pytest.mark.real_server
 ROWS = 50
@@ -29,10 +30,10 @@ def full(dovecot: PrivateDovecot) -> str:
 @pytest.mark.parametrize(
     ("security", "remembered", "turns"),
     [
-        (Security.TLS, False, 5),  # hello, finished; password; SELECT; FETCH
-        (Security.TLS, True, 4),  # SELECT and FETCH in one
-        (Security.STARTTLS, False, 6),  # STARTTLS in addition; CAPABILITY goes with the end of the handshake
-        (Security.STARTTLS, True, 5),
+        (Security.TLS, False, 4),  # hello; finished; password and SELECT; FETCH
+        (Security.TLS, True, 3),  # password, SELECT and FETCH in one
+        (Security.STARTTLS, False, 5),  # STARTTLS in addition; CAPABILITY goes with the end of the handshake
+        (Security.STARTTLS, True, 4),
     ],
 )
 async def test_an_inbox_of_any_size_opens_in_few_turns(
@@ -48,6 +49,16 @@ async def test_an_inbox_of_any_size_opens_in_few_turns(
         ]
         assert line.turns == turns
         assert line.down < 45_000
+
+
+async def test_after_a_token_nothing_is_sent_before_it_is_taken(
+    dovecot: PrivateDovecot, full: str, open_store: OpenStore
+) -> None:
+    account = dovecot.account(full, method=AuthMethod.TOKEN)
+    async with counted(account) as line:
+        opened = await open_store(dovecot, line.account, Passwords(dovecot.token(full))).open("INBOX", ROWS)
+        assert len(opened.rows) == ROWS
+        assert line.turns == (5 if account.imap.security is Security.TLS else 6)
 
 
 async def test_a_slow_line_costs_half_the_octets(dovecot: PrivateDovecot, full: str, open_store: OpenStore) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from mss_tui.adapters.imap.pipeline import Answer, Pipeline
+from mss_tui.adapters.imap.pipeline import Answer, Order, Pipeline
 from mss_tui.adapters.imap.refusals import auth_refused, refused
 from mss_tui.adapters.imap.response import Status
 from mss_tui.adapters.imap.wire import Piece, string
@@ -34,6 +35,42 @@ class Exchange:
             return self.response
         self.challenge = _explained(text)
         return b""
+
+
+def in_one_flight(account: Account, secret: Secret | None, capabilities: frozenset[str]) -> bool:
+    """May commands follow the authentication before its answer (docs/adr/0005)?
+
+    A password in one line, on a server that shows ENABLE and needs no answer for a literal; never a token.
+    """
+    plain = "AUTH=PLAIN" in capabilities and "SASL-IR" in capabilities
+    login = "AUTH=PLAIN" not in capabilities and "LOGINDISABLED" not in capabilities
+    literals = not capabilities.isdisjoint(("LITERAL+", "LITERAL-"))
+    password = account.auth.method is AuthMethod.PASSWORD and secret is not None
+    return password and "ENABLE" in capabilities and literals and (plain or login)
+
+
+def begin(
+    pipeline: Pipeline,
+    account: Account,
+    secret: Secret,
+    capabilities: frozenset[str],
+    tell: Callable[[MssError], None],
+) -> Order:
+    """Give the password in one line, where `in_one_flight`; a refusal is told and ends the connection."""
+
+    def judge(status: Status) -> MssError | None:
+        if status.ok:
+            return None
+        error: MssError = refused(status) if status.code in _TEMPORARY else auth_refused(status.text)
+        tell(error)
+        return error
+
+    user = account.auth.user or account.address
+    password = secret.reveal()
+    if "AUTH=PLAIN" in capabilities:
+        response = base64.b64encode(f"\0{user}\0{password}".encode())
+        return pipeline.submit(b"AUTHENTICATE", b"PLAIN", response, judge=judge)
+    return pipeline.submit(b"LOGIN", string(user.encode()), string(password.encode()), judge=judge)
 
 
 async def authenticate(

@@ -48,6 +48,7 @@ class Line:
         self._attempts = 0
         self._closings = 0
         self._last: MssError | None = None
+        self._entering: asyncio.Future[None] | None = None
 
     @property
     def alive(self) -> Session | None:
@@ -55,11 +56,20 @@ class Line:
         session = self._session
         return session if session is not None and session.error is None else None
 
-    async def session(self) -> Session:
+    async def session(self, *, ahead: bool = False) -> Session:
         """The working connection, made anew where there is none.
 
         Whoever waited for an attempt that failed gets its error; after a failure the next attempt waits a little.
+
+        Args:
+            ahead: the password may still be on its way; commands given now follow it in the same flight.
         """
+        session = await self._working()
+        if not ahead:
+            await session.entered()
+        return session
+
+    async def _working(self) -> Session:
         asked, closings = self._attempts, self._closings
         async with self._lock:
             if self.alive is not None:
@@ -70,7 +80,7 @@ class Line:
             if self._failures:
                 await self.pause(min(self.delay(self._failures), _PATIENCE))
             try:
-                session = await self.another()
+                session = await self.another(ahead=True)
             except MssError as error:
                 self._failures += 1
                 self._last = error
@@ -81,9 +91,23 @@ class Line:
             if self._session is not None:
                 session.inherit(self._session)
             self._session = session
+            self._entering = asyncio.ensure_future(self._follow(session))
+            return session
+
+    async def _follow(self, session: Session) -> None:
+        """Note whether the server let a connection in."""
+        try:
+            async with asyncio.timeout(self.limits.connect):
+                await session.entered()
+        except TimeoutError:
+            session.drop(late())
+            self._failures += 1
+        except MssError as error:
+            self._failures += 1
+            self._last = error
+        else:
             self._failures, self._last = 0, None
             self.connected.set()
-            return self._session
 
     def delay(self, failures: int) -> float:
         """Seconds before the next attempt: doubling to a minute, each between half of it and the whole."""
@@ -93,15 +117,15 @@ class Line:
         """One connection more; that it is refused says nothing of the credential that the working one stands on."""
         return await self._begin(await self._secret())
 
-    async def another(self) -> Session:
-        """A new connection, authenticated.
+    async def another(self, *, ahead: bool = False) -> Session:
+        """A new connection, authenticated; with `ahead`, a password may still be on its way.
 
         A refused token may only be an old one: one more try with a fresh one, on a new connection, never with the same
         (auth-tls-mail-libraries.md §1.5).
         """
         secret = await self._secret()
         try:
-            return await self._begin(secret)
+            return await self._begin(secret, ahead=ahead)
         except AuthRefused:
             self._forget(secret)
             if self.account.auth.method not in (AuthMethod.TOKEN, AuthMethod.PSC):
@@ -113,10 +137,10 @@ class Line:
             self._forget(secret)
             raise
 
-    async def read(self, act: Callable[[Session], Awaitable[T]], octets: int = 0) -> T:
+    async def read(self, act: Callable[[Session], Awaitable[T]], octets: int = 0, *, ahead: bool = False) -> T:
         """Do `act`, which changes nothing; once more by itself when a connection that stood before turns out lost."""
         stood, closings = self.alive is not None, self._closings
-        session = await self.session()
+        session = await self.session(ahead=ahead)
         try:
             return await self._bounded(session, act, octets)
         except ConnectionLost:
@@ -159,10 +183,15 @@ class Line:
             left = session.pipeline.moved_at + self.limits.call - clock()
         session.drop(late())
 
-    async def _begin(self, secret: Secret | None) -> Session:
+    async def _begin(self, secret: Secret | None, *, ahead: bool = False) -> Session:
+        def refused(error: MssError) -> None:
+            if isinstance(error, AuthRefused):
+                self._forget(secret)
+
+        begun = Session.begin(self.account, self._context, secret, self.limits, refused if ahead else None)
         try:
             async with asyncio.timeout(self.limits.connect):
-                session = await Session.begin(self.account, self._context, secret, self.limits)
+                session = await begun
         except TimeoutError:
             raise late() from None
         session.row_items = self._row_items

@@ -34,6 +34,8 @@ _CHALLENGES = 10
 
 Answer = Callable[[bytes], bytes | None]
 """Given what the server said with `+`; returns the line to send, or None to send nothing (IDLE)."""
+Judge = Callable[[Status], MssError | None]
+"""Given how a command ended; returns the error that ends the connection, before anything behind it is believed."""
 
 
 class Order(Command):  # type: ignore[misc]
@@ -52,12 +54,14 @@ class Order(Command):  # type: ignore[misc]
         *,
         barrier: bool = False,
         answer: Answer | None = None,
+        judge: Judge | None = None,
     ) -> None:
         name = pieces[0].decode("ascii") if isinstance(pieces[0], bytes) else ""
         super().__init__(name, tag, loop=loop)
         self.waiting = deque(segments(tag.encode(), pieces, literals))
         self.barrier = barrier
         self.answer = answer
+        self.judge = judge
         self.challenges = 0
         self.idling = self.ending = False
         self.done: asyncio.Future[Status] = loop.create_future()
@@ -138,7 +142,9 @@ class Pipeline(IMAP4ClientProtocol):  # type: ignore[misc]
         """The greeting was heard before TLS began."""
         self.greeting.set_result(Status("OK"))
 
-    def submit(self, *pieces: Piece, barrier: bool = False, answer: Answer | None = None) -> Order:
+    def submit(
+        self, *pieces: Piece, barrier: bool = False, answer: Answer | None = None, judge: Judge | None = None
+    ) -> Order:
         """Give a command; it is written with all others given in the same turn of the loop.
 
         Raises:
@@ -146,7 +152,7 @@ class Pipeline(IMAP4ClientProtocol):  # type: ignore[misc]
         """
         if self.error is not None:
             raise self.error
-        order = Order(self.new_tag(), pieces, self.literals, self.loop, barrier=barrier, answer=answer)
+        order = Order(self.new_tag(), pieces, self.literals, self.loop, barrier=barrier, answer=answer, judge=judge)
         self._queue.append(order)
         if not self._scheduled:
             self._scheduled = True
@@ -313,8 +319,11 @@ class Pipeline(IMAP4ClientProtocol):  # type: ignore[misc]
             self._asking = None
         if self._barrier is order:
             self._barrier = None
+        error = order.judge(status) if order.judge is not None else None
         if not order.done.done():
             order.done.set_result(status)
+        if error is not None:
+            raise error
         if order.barrier and not status.ok and not order.idles:
             self._refuse_queue()
         if not self._flight:

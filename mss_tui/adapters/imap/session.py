@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import ssl
 from asyncio import FIRST_COMPLETED
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
-from mss_tui.adapters.imap.auth import authenticate
+from mss_tui.adapters.imap.auth import authenticate, begin, in_one_flight
 from mss_tui.adapters.imap.hearing import Hearing
 from mss_tui.adapters.imap.limits import LOGOUT, Limits
 from mss_tui.adapters.imap.mailbox import Mailbox
@@ -40,6 +40,7 @@ class Session(Hearing):
         """What the list asks of a message."""
         self._pipeline: Pipeline | None = None
         self._resync: Order | None = None
+        self._entry: asyncio.Future[None] | None = None
         self._left: dict[str, Mailbox] = {}
         self._selected = False
         self._users = 0
@@ -50,8 +51,19 @@ class Session(Hearing):
         """Held by what the server answers without saying to whom (SEARCH, COPY): one at a time."""
 
     @classmethod
-    async def begin(cls, account: Account, context: ssl.SSLContext, secret: Secret | None, limits: Limits) -> Session:
+    async def begin(
+        cls,
+        account: Account,
+        context: ssl.SSLContext,
+        secret: Secret | None,
+        limits: Limits,
+        ahead: Callable[[MssError], None] | None = None,
+    ) -> Session:
         """Connect, check, authenticate.
+
+        Args:
+            ahead: come back before the server has taken a password, where commands may follow it in one flight
+                (docs/adr/0005); `entered` tells the end, and `ahead` is called at once with the error of a refusal.
 
         Raises:
             MssError: see `open_line` and `authenticate`; the connection is closed then.
@@ -65,17 +77,35 @@ class Session(Hearing):
                 await self.run(b"CAPABILITY")
             before, self.capabilities = self.capabilities, frozenset()
             self._set_literals(before)
-            status = await authenticate(self.pipeline, account, secret, before)
-            self.heed(status)
-            if not self.capabilities:  # neither untagged nor in the answer: ask, they are others than before
-                await self.run(b"CAPABILITY")
-            self._set_literals(self.capabilities)
-            if self.can("QRESYNC", "ENABLE"):
-                self._resync = self.pipeline.submit(b"ENABLE", b"QRESYNC")
+            if ahead is not None and secret is not None and in_one_flight(account, secret, before):
+                order = begin(self.pipeline, account, secret, before, ahead)
+                self._resync = self.pipeline.submit(b"ENABLE", b"QRESYNC")  # a word unknown to it is passed over
+                self._entry = asyncio.ensure_future(self._enter(self.pipeline.finish(order)))
+                self._entry.add_done_callback(lambda entry: entry.cancelled() or entry.exception())
+            else:
+                await self._enter(authenticate(self.pipeline, account, secret, before))
         except BaseException:
             self.drop(lost())
             raise
         return self
+
+    async def _enter(self, authenticated: Awaitable[Status]) -> None:
+        """What the server says when it lets us in: what it can do, which is more than it said before."""
+        self.heed(await authenticated)
+        if not self.capabilities:  # neither untagged nor in the answer: ask, they are others than before
+            await self.run(b"CAPABILITY")
+        self._set_literals(self.capabilities)
+        if self._resync is None and self.can("QRESYNC", "ENABLE"):
+            self._resync = self.pipeline.submit(b"ENABLE", b"QRESYNC")
+
+    async def entered(self) -> None:
+        """Wait until the server has let us in.
+
+        Raises:
+            MssError: it has not; the connection is closed.
+        """
+        if self._entry is not None:
+            await asyncio.shield(self._entry)
 
     @property
     def pipeline(self) -> Pipeline:
@@ -205,7 +235,7 @@ class Session(Hearing):
     @property
     def _resyncs(self) -> bool:
         """Was QRESYNC asked for and, as far as the answer has come, enabled?"""
-        done = self._resync.done if self._resync is not None else None
+        done = self._resync.done if self._resync is not None and self.can("QRESYNC") else None
         return done is not None and (not done.done() or (done.exception() is None and done.result().ok))
 
     def leave(self) -> None:

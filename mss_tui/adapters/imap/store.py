@@ -72,7 +72,8 @@ class ImapStore:
         opened, box = await self._line.read(
             lambda session: reading.open_folder(
                 session, folder, rows, read_only=read_only, known=self._known.get(folder), now=self._clock.now()
-            )
+            ),
+            ahead=True,
         )
         self._known[folder] = (opened.uidvalidity, opened.uidnext, opened.total)
         self._watch.follow(opened, box)
