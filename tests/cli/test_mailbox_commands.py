@@ -250,3 +250,21 @@ def test_what_is_left_to_do_before_leaving(demo: Demo) -> None:
     assert ran.code == 30
     assert {step["done"] for step in ran.document["steps"]} <= {True, False, None}
     assert demo.run("aide", "zzzz").code == 2
+
+
+def test_an_organisational_mailbox_sends_only_when_it_is_said_who_acts(demo: Demo) -> None:
+    config = demo.changed(
+        "service.toml",
+        ('person = { name = "Jean MARTIN", title = "Dr"', 'person = { service = true, name = "Cabinet", title = ""'),
+    )
+    lines = config.read_text().splitlines()
+    shared = next(line.split('"')[1] for line, kind in zip(lines, lines[1:], strict=False) if kind == 'type = "ORG"')
+    draft = ("--account", shared, "--to", "sophie.petitjean@infirmier.demo.mssante.fr", "--subject", "Pansement")
+    arguments = ("--config", str(config), "check", "--json", *draft, "--body", "Merci pour tout.")
+    ran = demo.run(*arguments)
+    assert ran.code == 10
+    assert "bal.org-tracabilite" in [v["rule"] for v in ran.document["verdicts"] if v["state"] == "violated"]
+    ran = demo.run(*arguments, "--qui-agit", "Anne LEFEBVRE")
+    assert "bal.org-tracabilite" not in [v["rule"] for v in ran.document["verdicts"]]
+    assert ran.code == 0
+    assert demo.run("--config", str(config), "--account", shared, "inbox", "--json").code == 0
