@@ -298,3 +298,14 @@ async def test_an_empty_outbox_says_so() -> None:
         assert isinstance(pilot.app.screen, OutboxScreen)
         await pilot.press("escape")
         await until(pilot, "Réception · garde@")
+
+
+async def test_the_screen_follows_a_message_that_leaves_by_itself() -> None:
+    fake = make_desk(undo_seconds=10)
+    async with running(fake) as pilot:
+        await sent(pilot)
+        await until(pilot, "z annule l'envoi")
+        await pilot.press("6")
+        await until(pilot, "en file sur le serveur")
+        later(pilot, fake, 11)
+        await until(pilot, "Rien n'attend, rien n'est incertain.")

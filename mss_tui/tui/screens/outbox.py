@@ -101,7 +101,10 @@ class OutboxScreen(MssScreen):
         """Read the outboxes again, from this machine."""
         rows = self.rows
         key = self.here[1].key if self.here else ""
-        rows.listed = [(place, waiting) for place in self.mss.desk.places for waiting in place.outbox.list()]
+        found = [(place, waiting) for place in self.mss.desk.places for waiting in place.outbox.list()]
+        if found == rows.listed and rows.listed:
+            return
+        rows.listed = found
         rows.cursor = next(
             (i for i, (_, w) in enumerate(rows.listed) if w.key == key), min(rows.cursor, len(rows.listed))
         )
@@ -110,6 +113,11 @@ class OutboxScreen(MssScreen):
             say("Boîte d'envoi"), self.mss.words(say("{n} message(s)", n=len(rows.listed)))
         )
         self._tell()
+
+    def show_status(self) -> None:
+        """The count has changed, or the line: so may the list, without a key."""
+        super().show_status()
+        self.renew()
 
     async def _learn(self) -> None:
         for place, waiting in list(self.rows.listed):
