@@ -25,7 +25,7 @@ READ_ONLY = "mode=ro&immutable=1"
 
 _SETTINGS = """
 PRAGMA page_size=4096; PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA locking_mode=EXCLUSIVE;
-PRAGMA cache_size=-8000; PRAGMA temp_store=MEMORY;
+PRAGMA cache_size=-32000; PRAGMA temp_store=MEMORY;
 """
 _FULL_TEXT = (("hashsize", 4 << 20), ("automerge", 0), ("crisismerge", 2000))
 

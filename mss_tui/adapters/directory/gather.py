@@ -82,11 +82,12 @@ class Gathered:
     def boxes(self) -> Iterator[BoxRow]:
         """Table `box`, its number aside, by name; mailboxes that are nobody's come last, by structure."""
         personal = [skill.startswith(f"{PERSONAL}|") for skill in self._skill.numbers]
+        families, givens, services = self._family.at, self._given.at, self._service.at
+        skills, places, addresses, rpps = self._skill.at, self._place.at, self._addresses, self._rpps
         for at in self._in_order():
-            family, given, service, skill, place = [column.at[at] for column in self._columns]
-            address = self._addresses[at]
+            skill, address = skills[at], addresses[at]
             own = "" if personal[skill] else self._known(address_words(address), 1)
-            yield address, self._rpps[at], family, given, service, skill, place, own
+            yield address, rpps[at], families[at], givens[at], services[at], skill, places[at], own
 
     def _in_order(self) -> Iterable[int]:
         family = _ranks([(family_words(text) or ["~~"])[0][1:] for text in self._family.numbers])
