@@ -21,6 +21,10 @@ class SendState(StrEnum):
     UNKNOWN = "unknown"
 
 
+LEFT = (SendState.ACCEPTED, SendState.PARTLY_REFUSED)
+"""It is at the other end, for one recipient at least."""
+
+
 @dataclass(frozen=True, slots=True)
 class RecipientAnswer:
     """The server's answer to one RCPT: SMTP code (0 when none came), enhanced code, sanitised words."""

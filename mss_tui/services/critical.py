@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from mss_tui.errors import MssError
 from mss_tui.model.facts import DocumentFact
@@ -13,9 +14,11 @@ from mss_tui.model.people import Actor
 from mss_tui.phrase import say
 from mss_tui.ports.store import Journal
 from mss_tui.services.box import Box
-from mss_tui.services.documents import Documents
 from mss_tui.services.handling import Done, FlagsBefore, traced
-from mss_tui.services.reading import Reader
+
+if TYPE_CHECKING:
+    from mss_tui.services.documents import Documents
+    from mss_tui.services.reading import Reader
 
 CODES = frozenset({"AA", "HH", "LL"})
 """HL7 interpretations that alert (ObservationInterpretation)."""

@@ -18,12 +18,12 @@ from mss_tui.model.draft import Draft
 from mss_tui.model.folder import Role
 from mss_tui.model.message import MessageRef, Row
 from mss_tui.model.people import Actor
-from mss_tui.model.sending import RecipientAnswer, SendReport, SendState, SentCopy
+from mss_tui.model.sending import LEFT, RecipientAnswer, SendReport, SendState, SentCopy
 from mss_tui.phrase import say
 from mss_tui.ports.clock import Clock
 from mss_tui.ports.store import OutboxRecord, OutboxRecords
 from mss_tui.ports.submission import Decide, Watch
-from mss_tui.services.sending import LEFT, Sender
+from mss_tui.services.sending import Sender
 from mss_tui.services.shelf import ref_of, with_ref
 
 _MAY_LEAVE = (SendState.QUEUED, SendState.DRAFT, SendState.REFUSED, SendState.UNKNOWN)

@@ -20,7 +20,7 @@ from mss_tui.mime.build_stored import stored_copy
 from mss_tui.model.draft import Built, Draft, LocalFile, Origin, RemotePart
 from mss_tui.model.message import ANSWERED, FORWARDED
 from mss_tui.model.people import Account, Actor, Person
-from mss_tui.model.sending import SendReport, SendState, SentCopy
+from mss_tui.model.sending import LEFT, SendReport, SendState, SentCopy
 from mss_tui.model.verdict import State, Verdict
 from mss_tui.phrase import say
 from mss_tui.ports.clock import Clock
@@ -34,7 +34,6 @@ from mss_tui.services.trail import Trail
 Check = Callable[[Draft, Built], Sequence[Verdict]]
 Read = Callable[[LocalFile | RemotePart], Awaitable[File]]
 Complete = Callable[[Draft], Awaitable[Draft]]
-LEFT = (SendState.ACCEPTED, SendState.PARTLY_REFUSED)
 
 
 class Sender:

@@ -16,18 +16,17 @@ from textual.app import ScreenStackError
 
 from mss_tui.errors import CannotConnect, DeadlinePassed, InternalError, MssError
 from mss_tui.model.draft import Draft
-from mss_tui.model.sending import RecipientAnswer, SendReport, SendState
+from mss_tui.model.sending import LEFT, RecipientAnswer, SendReport, SendState
 from mss_tui.phrase import say
 from mss_tui.ports.submission import Decide, Progress
 from mss_tui.services.desk import Place
-from mss_tui.services.outbox import Attempt
-from mss_tui.services.sending import LEFT
 from mss_tui.text import clean
 from mss_tui.tui.paint import Tone
 from mss_tui.tui.screens.ask import AskYesNo
 from mss_tui.tui.wording import COPY
 
 if TYPE_CHECKING:
+    from mss_tui.services.outbox import Attempt
     from mss_tui.tui.application import MssApp
 
 LOOK_AGAIN = 60.0

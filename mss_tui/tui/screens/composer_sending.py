@@ -10,12 +10,11 @@ from textual.worker import Worker
 
 from mss_tui.errors import MssError, OutcomeUnknown
 from mss_tui.model.draft import Draft
-from mss_tui.model.sending import RecipientAnswer, SendReport, SendState
+from mss_tui.model.sending import LEFT, RecipientAnswer, SendReport, SendState
 from mss_tui.model.verdict import Verdict
 from mss_tui.phrase import say
 from mss_tui.ports.submission import Progress, Stage
 from mss_tui.services.refusals import Blocked, Unconfirmed
-from mss_tui.services.sending import LEFT
 from mss_tui.text import clean
 from mss_tui.tui.departures import Sent
 from mss_tui.tui.paint import Tone

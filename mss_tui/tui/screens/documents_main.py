@@ -9,7 +9,6 @@ from mss_tui.model.message import Reading, Row
 from mss_tui.phrase import say
 from mss_tui.services.desk import Place
 from mss_tui.tui.paint import Tone
-from mss_tui.tui.screens.documents_lines import list_lines
 
 if TYPE_CHECKING:
     from mss_tui.tui.screens.main_opening import MainOpening
@@ -17,6 +16,8 @@ if TYPE_CHECKING:
 
 async def read_documents(screen: MainOpening, place: Place, reading: Reading) -> None:
     """Open small archives of a message on screen without being asked: what they say presses may be read at once."""
+    from mss_tui.tui.screens.documents_lines import list_lines
+
     documents = screen.mss.desk.documents
     received = await documents.open(place.reader, reading, unasked=True)
     message = screen.view.message

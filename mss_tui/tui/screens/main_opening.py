@@ -7,7 +7,7 @@ from textual.timer import Timer
 
 from mss_tui.errors import MssError
 from mss_tui.model.folder import Folder, Role
-from mss_tui.model.message import SEEN, Row
+from mss_tui.model.message import SEEN, Reading, Row
 from mss_tui.phrase import say
 from mss_tui.ports.mail import Arrived, Changed, Event, Line, LineChanged, Query, Removed, Reset
 from mss_tui.services.desk import Place
@@ -16,7 +16,7 @@ from mss_tui.text import clean
 from mss_tui.tui.message_lines import OpenMessage, full
 from mss_tui.tui.paint import Tone
 from mss_tui.tui.screens.ask import AskText
-from mss_tui.tui.screens.documents_main import open_documents, open_elsewhere, read_documents
+from mss_tui.tui.screens.documents_main import open_documents, open_elsewhere
 from mss_tui.tui.screens.main_panes import MainPanes
 from mss_tui.tui.shown import Shown, found
 from mss_tui.tui.widgets.message_list import MessageList
@@ -210,7 +210,7 @@ class MainOpening(MainPanes):
         facts = self.mss.desk.documents.facts(row.ref)
         self.view.open(OpenMessage(reading, entry.kind, place.checker.incoming(reading, facts)))
         self.query_one("#message-title", Title).put(say("De {who}", who=full(row.sender)))
-        self.mss.work(self, "documents", read_documents(self, place, reading))
+        self.mss.work(self, "documents", self.beside(place, reading))
         self.add_class("reading")
         self.show_pane("message")
         self.mss.quiet()
@@ -220,6 +220,9 @@ class MainOpening(MainPanes):
         position = self.shown.view.position(row.ref) if self.shown is not None else None
         self._prefetch((position or 0) + 1)
         self.opened(place, reading.row)
+
+    async def beside(self, place: Place, reading: Reading) -> None:
+        """What is read of a message once it is on screen (given by the class built on this one)."""
 
     def opened(self, place: Place, row: Row) -> None:
         """A message is shown (more is said beside it by the class built on this one)."""

@@ -18,11 +18,9 @@ from mss_tui.text import clean
 from mss_tui.tui.actions import Scope, bindings
 from mss_tui.tui.message_lines import Said
 from mss_tui.tui.paint import Tone
-from mss_tui.tui.receipt_words import report_words, timeline_words
 from mss_tui.tui.screens.ask import AskYesNo
 from mss_tui.tui.screens.base import Dialog
 from mss_tui.tui.screens.main_opening import MainOpening
-from mss_tui.tui.screens.timeline import TimelineScreen
 from mss_tui.tui.widgets.lines import Lines, paragraph
 from mss_tui.tui.widgets.title import Title
 
@@ -74,6 +72,8 @@ class MainReceipts(MainOpening):
             self.mss.work(self, "receipts", self._beside(place, row))
 
     async def _beside(self, place: Place, row: Row) -> None:
+        from mss_tui.tui.receipt_words import report_words, timeline_words
+
         words = self.mss.words
         said: list[Said] = []
         try:
@@ -101,9 +101,8 @@ class MainReceipts(MainOpening):
     async def _receipts(self, place: Place, row: Row) -> None:
         if self.folder.role is Role.SENT:
             self.mss.say(say("Recherche des accusés…"))
-            timeline = await place.receipts.of(row)
+            await self._show_timeline(place, row)
             self.mss.quiet()
-            self.mss.push_screen(TimelineScreen(place, row, timeline))
         elif row.receipt_to or MDN_SENT in row.flags:
             await self._answer_receipt(place, row)
         else:
@@ -119,7 +118,12 @@ class MainReceipts(MainOpening):
         if found is None:
             self.mss.say(say("Le message dont parle ce rapport n'est pas dans Envoyés."), Tone.WARN)
             return
-        self.mss.push_screen(TimelineScreen(place, found, await place.receipts.of(found)))
+        await self._show_timeline(place, found)
+
+    async def _show_timeline(self, place: Place, row: Row) -> None:
+        from mss_tui.tui.screens.timeline import TimelineScreen
+
+        self.mss.push_screen(TimelineScreen(place, row, await place.receipts.of(row)))
 
     async def _answer_receipt(self, place: Place, row: Row) -> None:
         if self.mss.read_only:

@@ -11,14 +11,13 @@ from textual.widget import Widget
 
 from mss_tui.errors import MssError
 from mss_tui.model.message import Row as MessageRow
-from mss_tui.model.sending import RecipientAnswer, SendState, SentCopy
+from mss_tui.model.sending import LEFT, RecipientAnswer, SendState, SentCopy
 from mss_tui.phrase import say
 from mss_tui.ports.submission import Progress
 from mss_tui.services.desk import Place
 from mss_tui.services.drafts import addressed_to
 from mss_tui.services.outbox import Waiting
 from mss_tui.services.receipts import Timeline
-from mss_tui.services.sending import LEFT
 from mss_tui.text import clean
 from mss_tui.tui.actions import Scope, bindings
 from mss_tui.tui.paint import Line, Tone
