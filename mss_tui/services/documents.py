@@ -67,6 +67,8 @@ class Documents(DocumentFiles):
 
     def __init__(self, worker: BoundedWorker, journal: Journal) -> None:
         super().__init__(worker)
+        self.typed: dict[str, str] = {}
+        """What was typed of the structure in the last form, proposed in the next; nothing of a patient."""
         self._journal = journal
         self._kept: OrderedDict[MessageRef, tuple[Received, ...]] = OrderedDict()
         self._seen: dict[tuple[MessageRef, int], Earlier] = {}

@@ -117,7 +117,8 @@ async def _check(context: Context, files: DocumentFiles) -> int:
 
 
 async def _build(context: Context, files: DocumentFiles) -> int:
-    from mss_tui.cli.commands.xdm_form import author_of, form_of, only, profile_of
+    from mss_tui.cli.commands.xdm_form import only, person_of, typed
+    from mss_tui.services.document_form import author_from, form_from
     from mss_tui.services.document_making import envelope, make, make_of
 
     o = context.options
@@ -127,10 +128,9 @@ async def _build(context: Context, files: DocumentFiles) -> int:
     if (o.pdf is not None) + bool(o.cda) + (o.deletes is not None) > 1:
         raise UsageError(say("--pdf, --cda et --deletes s'excluent."))
     now = SystemClock().now()
-    profile = profile_of(context)
-    author = author_of(context)
-    address = profile.accounts[0].address if profile is not None else author.structure
-    sender = envelope(author.structure or address, address, now)
+    person, address = person_of(context)
+    author = author_from(typed(context), person, address)
+    sender = envelope(author.structure or address, address or author.structure, now)
 
     async def read(path: Path) -> Archive:
         return await files.read(await read_octets(path), path.name)
@@ -139,7 +139,7 @@ async def _build(context: Context, files: DocumentFiles) -> int:
         earlier = only(await read(o.replaces), say("--replaces")) if o.replaces else None
         source = only(await read(o.patient_of), say("--patient-of")) if o.patient_of else None
         patient = source.cda.header.patient if source is not None and source.cda is not None else None
-        form = form_of(context, earlier, patient, now)
+        form = form_from(typed(context), person, address, now, earlier=earlier, patient=patient)
         made = await asyncio.to_thread(make, form, await read_octets(o.pdf), sender, class_code=o.class_code)
     elif o.deletes is not None:
         data = await read_octets(o.deletes)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -21,12 +22,14 @@ from mss_tui.phrase import Phrase, say
 from mss_tui.services import composing
 from mss_tui.services.box import Box
 from mss_tui.services.desk import Place
+from mss_tui.services.document_making import Made, envelope, make_of
 from mss_tui.services.documents import Received
 from mss_tui.text import clean
 from mss_tui.tui.actions import Scope, bindings
 from mss_tui.tui.paint import Line, Tone
 from mss_tui.tui.screens.ask import AskChoice, AskText, AskYesNo, Choice, folded
 from mss_tui.tui.screens.base import MssScreen
+from mss_tui.tui.screens.documents_form import DocumentFormScreen, held
 from mss_tui.tui.screens.documents_lines import READABLE, document_lines, patient_line
 from mss_tui.tui.widgets.paths import complete_path, readable_path
 from mss_tui.tui.widgets.picture import DocumentText
@@ -260,6 +263,48 @@ class DocumentsScreen(MssScreen):
 
     def _write_to(self, to: str) -> None:
         self.mss.main.write_message(self.place, composing.new_draft(self.place.account, to=(to,)))
+
+    def action_make(self) -> None:
+        """Make a document for this patient, a new version of this one, or ask for its deletion."""
+        self.mss.work(self, "ask", self._make())
+
+    async def _make(self) -> None:
+        words, cda = self.mss.words, self.document.cda
+        if cda is None:
+            self.mss.say(say("Ce document n'est pas un CDA."), Tone.WARN)
+            return
+        choices = [
+            Choice(words(say("un nouveau document pour ce patient")), "new"),
+            Choice(words(say("annule et remplace ce document")), "replace"),
+            Choice(words(say("demander la suppression de ce document")), "delete"),
+        ]
+        choice = await self.mss.push_screen_wait(AskChoice(say("Fabriquer"), choices, filtered=False))
+        if choice is None:
+            return
+        if choice.key == "delete":
+            await self._ask_deletion()
+            return
+        earlier = self.document if choice.key == "replace" else None
+        self.mss.push_screen(DocumentFormScreen(self.place, self._made, patient=cda.header.patient, earlier=earlier))
+
+    async def _ask_deletion(self) -> None:
+        received, document = self.all[self.here]
+        octets = await self.mss.desk.documents.octets(self.place.reader, received, document)
+        person, address = self.mss.desk.profile.person, self.place.account.address
+        class_code = document.class_code.code if document.class_code is not None else ""
+        sender = envelope(person.entity or person.name, address, self.mss.desk.clock.now())
+        made = await asyncio.to_thread(make_of, (octets,), sender, class_code=class_code, action="D")
+        body = say(
+            "Bonjour,\n\nmerci de supprimer le document « {title} » joint, envoyé par erreur.", title=document.label
+        )
+        self._made(made, self.mss.words(body))
+
+    def _made(self, made: Made, body: str = "") -> None:
+        """A message around what was made."""
+        draft = composing.new_draft(self.place.account, subject=made.subject, body=body)
+        self.mss.main.write_message(self.place, replace(draft, attachments=held(made)))
+        for remark in made.remarks[:1]:
+            self.mss.say(remark, Tone.WARN)
 
     def action_others(self) -> None:
         """Every message of this patient, in every mailbox."""
