@@ -33,6 +33,7 @@ class Scope(StrEnum):
     OUTBOX = "outbox"
     TIMELINE = "timeline"
     DOCUMENTS = "documents"
+    FORM = "form"
     PAGE = "page"
     HANDOVER = "handover"
     ABSENCE = "absence"
@@ -171,6 +172,8 @@ ACTIONS: tuple[Action, ...] = (
            say("Chercher un destinataire pour ce champ"), shown=True, priority=True),
     Action("composer.attach", "ctrl+o", Scope.COMPOSER, "attach", say("joindre"),
            say("Joindre un fichier"), shown=True, priority=True),
+    Action("composer.document", "ctrl+f", Scope.COMPOSER, "document", say("document"),
+           say("Fabriquer une archive XDM depuis un PDF et un formulaire"), priority=True),
     Action("composer.save", "ctrl+s", Scope.COMPOSER, "save", say("brouillon"),
            say("Enregistrer le brouillon sur le serveur"), shown=True, priority=True),
     Action("composer.leave", "escape", Scope.COMPOSER, "leave", say("quitter"),
@@ -243,6 +246,8 @@ ACTIONS: tuple[Action, ...] = (
            say("Écrire au patient, à l'adresse de son INS"), shown=True),
     Action("documents.author", "r", Scope.DOCUMENTS, "reply_author", say("À l'auteur"),
            say("Répondre à l'auteur du document"), shown=True),
+    Action("documents.make", "f", Scope.DOCUMENTS, "make", say("Fabriquer"),
+           say("Un document pour ce patient, annuler et remplacer celui-ci, ou demander sa suppression")),
     Action("documents.others", "m", Scope.DOCUMENTS, "others", say("Ses messages"),
            say("Les messages de ce patient, dans toutes les boîtes")),
     Action("documents.back", "escape", Scope.DOCUMENTS, "back", say("Revenir"),
@@ -257,6 +262,14 @@ ACTIONS: tuple[Action, ...] = (
            say("Retirer le message d'absence"), shown=True),
     Action("articles.search", "slash", Scope.ARTICLES, "look_for", say("Chercher"),
            say("Chercher dans l'aide"), shown=True),
+    Action("form.make", "ctrl+x", Scope.FORM, "make", say("fabriquer"),
+           say("Fabriquer l'archive et sa copie PDF, et écrire le message"), shown=True, priority=True),
+    Action("form.pdf", "ctrl+o", Scope.FORM, "pdf", say("PDF"),
+           say("Choisir le PDF"), shown=True, priority=True),
+    Action("form.table", "ctrl+t", Scope.FORM, "table", say("table"),
+           say("Choisir dans la table des types, ou des secteurs"), shown=True, priority=True),
+    Action("form.back", "escape", Scope.FORM, "back", say("renoncer"),
+           say("Fermer sans rien fabriquer"), shown=True),
     Action("page.back", "escape", Scope.PAGE, "back", say("Revenir"),
            say("Revenir à la liste"), shown=True),
     Action("dialog.choose", "enter", Scope.DIALOG, "choose", say("Valider"),

@@ -13,6 +13,7 @@ from mss_tui.model.directory import Verification
 from mss_tui.model.subject import carries_documents
 from mss_tui.model.verdict import Verdict
 from mss_tui.phrase import Phrase, say
+from mss_tui.services.document_making import Made
 from mss_tui.services.drafts import keep
 from mss_tui.services.files import local_file
 from mss_tui.text import clean
@@ -155,6 +156,19 @@ class ComposerScreen(ComposerSending):
         self.mss.push_screen(AnnuaireScreen(self.place, words=words, put=put))
 
     # pieces
+
+    def action_document(self) -> None:
+        """Make an archive of a PDF, for this message; its subject is written where there is none."""
+        from mss_tui.tui.screens.documents_form import DocumentFormScreen, held
+
+        def attach(made: Made) -> None:
+            self.pieces = (*self.pieces, *held(made))
+            subject = self.query_one("#subject", Field)
+            subject.value = subject.value.strip() or made.subject
+            self.check_now()
+            self.learn()
+
+        self.mss.push_screen(DocumentFormScreen(self.place, attach))
 
     def action_attach(self) -> None:
         """Attach a file, or leave one out."""

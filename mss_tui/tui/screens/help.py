@@ -29,6 +29,7 @@ SCOPE: dict[Scope, Phrase] = {
     Scope.OUTBOX: say("Boîte d'envoi"),
     Scope.TIMELINE: say("Suivi d'un message"),
     Scope.DOCUMENTS: say("Documents"),
+    Scope.FORM: say("Document à fabriquer"),
     Scope.PAGE: say("Lecture"),
     Scope.HANDOVER: say("Relève"),
     Scope.ABSENCE: say("Absence"),
