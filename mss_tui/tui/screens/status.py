@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from mss_tui.model.directory import Publication
 from mss_tui.model.policy import Figure, Policy
 from mss_tui.phrase import Phrase, say
+from mss_tui.services.absence import Shown, told
+from mss_tui.services.help import hours
 from mss_tui.services.status import AccountStatus
 from mss_tui.tui.message_lines import verdict_lines
 from mss_tui.tui.paint import Line, Tone
@@ -32,6 +34,13 @@ DIRECTORY: dict[Publication, Phrase] = {
 }
 
 
+def _urgency(status: AccountStatus) -> int:
+    """Days until the next deadline; one that is past comes first."""
+    if status.critical:
+        return -1
+    return status.life.deadline.days if status.life.deadline else 10**6
+
+
 class StatusScreen(PageScreen):
     """Every mailbox of the profile."""
 
@@ -40,9 +49,9 @@ class StatusScreen(PageScreen):
         return say("État des boîtes du profil {profile}", profile=self.mss.desk.profile.name)
 
     def lines(self, width: int) -> Sequence[Line]:
-        """One mailbox after another."""
+        """One mailbox after another, the most urgent deadline first."""
         lines: list[Line] = []
-        for status in self.mss.desk.status():
+        for status in sorted(self.mss.desk.status(), key=_urgency):
             lines += [*self._mailbox(status, width), ()]
         return lines
 
@@ -62,6 +71,13 @@ class StatusScreen(PageScreen):
         never = words(say("jamais depuis ce poste"))
         add(say("lue"), full_moment(known.read) if known.read else never)
         add(say("connexion"), full_moment(known.connected) if known.connected else never)
+        if known.shared_read is not None:
+            add(say("lue ailleurs"), full_moment(known.shared_read))
+        if known.overdue or known.expiring:
+            late = say("{n} en retard, {m} effacé(s) bientôt", n=known.overdue or 0, m=known.expiring or 0)
+            add(say("à traiter"), words(late), Tone.WARN)
+        if known.absence is not None:
+            add(say("absence"), words(told(Shown(known.absence))))
         if life.unpublish_on is not None:
             add(say("dépubliée"), words(say("le {day} si personne ne se connecte", day=day(life.unpublish_on))))
         if life.delete_on is not None:
@@ -89,6 +105,8 @@ class StatusScreen(PageScreen):
             lines += labelled(f"    {words(label)}", text, width, room=ROOM + 2)
         support = policy.support
         if support.name:
-            text = " · ".join(part for part in (support.name, support.phone, support.portal, support.address) if part)
+            known = hours(support, self.mss.desk.clock.now())
+            parts = (support.name, support.phone, words(known) if known else "", support.portal, support.address)
+            text = " · ".join(part for part in parts if part)
             lines += labelled(f"  {words(say('support'))}", text, width, room=ROOM)
         return lines

@@ -17,7 +17,7 @@ def percent(quota: Quota) -> int:
 
 
 class StatusBlock(Drawn):
-    """State, last reading, the day of dépublication, quota."""
+    """State, last reading, the day of dépublication, absence, quota."""
 
     ALLOW_SELECT = False
 
@@ -45,6 +45,8 @@ class StatusBlock(Drawn):
         if status.life.unpublish_on is not None:
             lines.append(((f" {words(say('dépubliée {day}', day=day(status.life.unpublish_on)))}", Tone.PLAIN),))
             lines.append(((f" {words(say('sans connexion avant'))}", Tone.PLAIN),))
+        if status.remembered.absence is not None and status.remembered.absence.on:
+            lines.append(((f" {words(say('ABSENCE en place'))}", Tone.WARN),))
         if status.quota is not None:
             lines.append(((f" {words(say('quota {p} %', p=percent(status.quota)))}", Tone.PLAIN),))
         return lines
