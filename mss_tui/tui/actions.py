@@ -34,6 +34,8 @@ class Scope(StrEnum):
     TIMELINE = "timeline"
     DOCUMENTS = "documents"
     FORM = "form"
+    PIECES = "pieces"
+    SUSPECT = "suspect"
     PAGE = "page"
     HANDOVER = "handover"
     ABSENCE = "absence"
@@ -151,6 +153,12 @@ ACTIONS: tuple[Action, ...] = (
     Action("mail.raw", "v", Scope.MAIL, "raw", say("Vue brute"),
            say("Montrer le message tel qu'il est sur le serveur")),
     Action("mail.receipts", "A", Scope.MAIL, "receipts", say("Accusés"),
+    Action("mail.pieces", "p", Scope.MAIL, "pieces", say("Pièces"),
+           say("Lire les pièces jointes ici, sans rien exécuter")),
+    Action("mail.source", "i", Scope.MAIL, "source", say("Pourquoi"),
+           say("Ce que disent les règles de ce message, et d'où elles viennent")),
+    Action("mail.report", "exclamation_mark", Scope.MAIL, "report", say("Signaler"),
+           say("Signaler un message suspect au support de l'opérateur")),
            say("Ce qu'est devenu un message envoyé ; répondre à une demande d'accusé de lecture")),
     Action("mail.quoted", "o", Scope.MAIL, "quoted", say("Citation"),
            say("Déplier ou replier le texte cité")),
@@ -267,6 +275,24 @@ ACTIONS: tuple[Action, ...] = (
     Action("form.pdf", "ctrl+o", Scope.FORM, "pdf", say("PDF"),
            say("Choisir le PDF"), shown=True, priority=True),
     Action("form.table", "ctrl+t", Scope.FORM, "table", say("table"),
+    Action("pieces.read", "enter", Scope.PIECES, "read", say("Lire"),
+           say("Lire la pièce ici, sans rien exécuter"), shown=True),
+    Action("pieces.next", "n", Scope.PIECES, "other(1)", say("Suivante"),
+           say("La pièce suivante"), shown=True),
+    Action("pieces.previous", "p", Scope.PIECES, "other(-1)", say("Précédente"),
+           say("La pièce précédente"), shown=True),
+    Action("pieces.preview", "v", Scope.PIECES, "preview", say("Pages"),
+           say("Les pages du PDF en demi-blocs, l'une après l'autre"), shown=True),
+    Action("pieces.save", "e", Scope.PIECES, "save", say("Enregistrer"),
+           say("Enregistrer la pièce ; ce qui est suspect demande d'abord"), shown=True),
+    Action("pieces.save-all", "E", Scope.PIECES, "save_all", say("Tout"),
+           say("Enregistrer toutes les pièces"), shown=True),
+    Action("pieces.back", "escape", Scope.PIECES, "back", say("Revenir"),
+           say("Arrêter ce qui est en cours, sinon revenir à la liste, puis au message"), shown=True),
+    Action("suspect.save", "e", Scope.SUSPECT, "save", say("Enregistrer"),
+           say("Enregistrer les champs techniques dans un fichier"), shown=True),
+    Action("suspect.write", "w", Scope.SUSPECT, "write", say("Au support"),
+           say("Écrire au support, l'original joint, si son adresse est dans l'espace de confiance"), shown=True),
            say("Choisir dans la table des types, ou des secteurs"), shown=True, priority=True),
     Action("form.back", "escape", Scope.FORM, "back", say("renoncer"),
            say("Fermer sans rien fabriquer"), shown=True),
@@ -297,6 +323,7 @@ _KEY_NAMES = {
     "pagedown": "Page bas",
     "pageup": "Page haut",
     "home": "Début",
+    "exclamation_mark": "!",
     "end": "Fin",
 }
 

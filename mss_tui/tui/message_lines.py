@@ -10,11 +10,14 @@ from mss_tui.model.message import Attachment, Reading
 from mss_tui.model.verdict import Severity, State, Verdict
 from mss_tui.phrase import Phrase, say
 from mss_tui.rules.catalogue import remedy, sentence
+from mss_tui.text import cell_width
 from mss_tui.tui.paint import Line, Tone, wrap
 from mss_tui.tui.widgets.lines import labelled, paragraph
 from mss_tui.tui.wording import Words, full_moment, octets
 
 LABEL = 8
+TITLE = 6
+"""Cells of the pane's title that are not the sender: where the whole does not fit, the real address stands below."""
 FOLD_AT = 3
 MARK = {Severity.BLOCK: "X", Severity.CONFIRM: "?", Severity.WARN: "!", Severity.INFO: "i"}
 TONE = {Severity.BLOCK: Tone.BAD, Severity.CONFIRM: Tone.WARN, Severity.WARN: Tone.WARN, Severity.INFO: Tone.PLAIN}
@@ -77,7 +80,9 @@ def attachment_line(number: int, attachment: Attachment) -> str:
 def message_lines(message: OpenMessage, words: Words, width: int, *, unfolded: bool) -> list[Line]:
     """The message as it is read; its sender stands above, in the pane's title."""
     reading, row = message.reading, message.reading.row
-    lines = _people(words(say("À")), row.to, words, width)
+    who = full(row.sender)
+    lines = labelled(words(say("De")), who, width) if cell_width(who) > width - TITLE else []
+    lines += _people(words(say("À")), row.to, words, width)
     if row.cc:
         lines += _people(words(say("Cc")), row.cc, words, width)
     if row.reply_to and row.reply_to != (row.sender,):
@@ -98,7 +103,7 @@ def message_lines(message: OpenMessage, words: Words, width: int, *, unfolded: b
         lines.append(())
         for number, attachment in enumerate(reading.attachments, 1):
             lines += paragraph(attachment_line(number, attachment), width, Tone.STRONG, indent="  ")
-        lines += paragraph(words(say("e enregistrer une pièce")), width)
+        lines += paragraph(words(say("p lire les pièces   e enregistrer")), width)
     lines.append(())
     lines += body_lines(reading, words, width, unfolded=unfolded)
     for note in reading.notes:

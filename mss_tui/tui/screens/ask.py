@@ -208,7 +208,7 @@ class AskYesNo(Dialog[bool]):
             lines = Lines()
             text = self.mss.words(self._question)
             lines.show(lambda width: paragraph(text, width))
-            lines.styles.height = 3
+            lines.styles.height = max(3, min(12, len(paragraph(text, min(80, self.app.size.width * 9 // 10) - 6))))
             yield lines
             yield Title(say("o oui   n non   Échap non"), quiet=True)
 

@@ -29,6 +29,8 @@ SCOPE: dict[Scope, Phrase] = {
     Scope.OUTBOX: say("Boîte d'envoi"),
     Scope.TIMELINE: say("Suivi d'un message"),
     Scope.DOCUMENTS: say("Documents"),
+    Scope.PIECES: say("Pièces jointes"),
+    Scope.SUSPECT: say("Signaler"),
     Scope.FORM: say("Document à fabriquer"),
     Scope.PAGE: say("Lecture"),
     Scope.HANDOVER: say("Relève"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from pathlib import Path
 
 from mss_tui.model.draft import Draft
 from mss_tui.model.folder import Role
@@ -12,19 +11,16 @@ from mss_tui.phrase import say
 from mss_tui.services import composing
 from mss_tui.services.desk import Place
 from mss_tui.services.handling import Done, Undo
-from mss_tui.text import clean
 from mss_tui.tui.departures import Sent
-from mss_tui.tui.message_lines import attachment_line
 from mss_tui.tui.paint import Tone
 from mss_tui.tui.screens.ask import AskChoice, AskText, AskYesNo, Choice
-from mss_tui.tui.screens.main_receipts import MainReceipts
-from mss_tui.tui.widgets.paths import complete_path, readable_path
+from mss_tui.tui.screens.main_pieces import MainPieces
 
 Act = Callable[[], Awaitable[Done]]
 MOST_UNDOS = 50
 
 
-class MainScreen(MainReceipts):
+class MainScreen(MainPieces):
     """The inbox screen."""
 
     def action_back(self) -> None:
@@ -163,40 +159,6 @@ class MainScreen(MainReceipts):
             await self._refresh(place, self.folder)
             self.mss.say(say("{what}.", what=done.said), Tone.GOOD)
 
-    # saving
-
-    def action_save(self) -> None:
-        """Enregistrer hors messagerie: a piece, all of them, or the message itself."""
-        row = self.row_here()
-        if row is not None:
-            self.mss.work(self, "save", self._save(self.place, row))
-
-    async def _save(self, place: Place, row: Row) -> None:
-        reading = await self._reading_of(place, row)
-        choices = [Choice(attachment_line(i, a), str(i)) for i, a in enumerate(reading.attachments, 1)]
-        choices.append(Choice(self.mss.words(say("le message entier (.eml)")), "eml"))
-        choice = await self.mss.push_screen_wait(AskChoice(say("Enregistrer quoi ?"), choices, filtered=False))
-        if choice is None:
-            return
-        question = say("Dans quel dossier ? (Tab complète)")
-        asked = AskText(question, value=f"{Path.home()}/", complete=complete_path)
-        folder = await self.mss.push_screen_wait(asked)
-        if folder is None:
-            return
-        path, actor = readable_path(folder), self.mss.desk.actor
-        if choice.key == "eml":
-            saved = await place.reader.save_message(row, path, actor)
-        else:
-            saved = await place.reader.save(row.ref, reading.attachments[int(choice.key) - 1], path, actor)
-        self.mss.say(say("Enregistré : {path}", path=clean(str(saved))), Tone.GOOD)
-
-    async def _reading_of(self, place: Place, row: Row) -> Reading:
-        """The message as read: the open one, or fetched without marking it."""
-        message = self.view.message
-        if message is not None and message.reading.row.ref == row.ref:
-            return message.reading
-        return await place.reader.open(row, self.mss.desk.actor, mark=False)
-
     # writing
 
     def action_new(self) -> None:
@@ -219,7 +181,7 @@ class MainScreen(MainReceipts):
     async def _compose_answer(
         self, place: Place, row: Row, make: Callable[[Place, Reading], Draft], reason: str
     ) -> None:
-        reading = await self._reading_of(place, row)
+        reading = await self.reading_of(place, row)
         self.write_message(place, make(place, reading), reason=reason)
 
     def action_reply_all(self) -> None:
