@@ -28,14 +28,18 @@ def main() -> None:
 
 
 async def _screen(context: Context) -> int:
+    if context.options.command != "demo":
+        return await _inbox(context)
     from mss_tui.cli.commands import demo
 
-    return await (demo.around(context, _inbox) if context.options.command == "demo" else _inbox(context))
+    return await demo.around(context, _inbox)
 
 
 async def _inbox(context: Context) -> int:
     from mss_tui.errors import UsageError
+    from mss_tui.model.people import AuthMethod
     from mss_tui.phrase import say
+    from mss_tui.services.guard import Guard
     from mss_tui.tui import app
 
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
@@ -47,7 +51,13 @@ async def _inbox(context: Context) -> int:
     identities = await context.identities(secrets)
     await secrets.ask_ahead(context.loaded.profile.accounts)
     async with context.desk(by_person=True, secrets=secrets, identities=identities) as desk:
-        return await app.run(desk, low_bandwidth=options.low_bandwidth)
+        by_password = any(account.auth.method is AuthMethod.PASSWORD for account in desk.profile.accounts)
+        return await app.run(
+            desk,
+            low_bandwidth=options.low_bandwidth,
+            guard=Guard(desk.profile.lock, desk.clock, secrets.proves if by_password else None),
+            psc=next(iter(context.professionals.values()), None),
+        )
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ other people read those (auth-tls-mail-libraries.md §3, §6).
 from __future__ import annotations
 
 import hashlib
+import hmac
 import os
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
@@ -86,6 +87,10 @@ class SecretChain:
                 self._last[account.id] = found[0]
                 return found[0]
         raise self._none(account)
+
+    def proves(self, text: str) -> bool:
+        """Is `text` the password of one of the accounts, as the user gave it? For the lock of the screen."""
+        return any(hmac.compare_digest(text.encode(), secret.reveal().encode()) for secret in self._last.values())
 
     def forget(self, account: Account) -> None:
         """The server refused it: do not offer it again."""

@@ -41,6 +41,7 @@ class Scope(StrEnum):
     ABSENCE = "absence"
     ARTICLES = "articles"
     DIALOG = "dialog"
+    PSC = "psc"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +63,12 @@ ACTIONS: tuple[Action, ...] = (
            say("Les touches du volet actif"), priority=True),
     Action("app.palette", "ctrl+p", Scope.APP, "palette", say("Palette"),
            say("Chercher un acte par son nom"), priority=True),
-    Action("app.lock", "ctrl+l", Scope.APP, "hide", say("Masquer"),
-           say("Effacer l'écran jusqu'à la prochaine touche"), priority=True),
+    Action("app.lock", "ctrl+l", Scope.APP, "hide", say("Verrouiller"),
+           say("Effacer l'écran et le verrouiller"), priority=True),
+    Action("app.code", "ctrl+k", Scope.APP, "choose_code", say("Choisir un code"),
+           say("Le code qui rouvre l'écran verrouillé, jusqu'à ce qu'on quitte")),
+    Action("app.psc", "ctrl+y", Scope.APP, "psc", say("Pro Santé Connect"),
+           say("Ouvrir ou rouvrir la session Pro Santé Connect")),
     Action("app.quit", "ctrl+q", Scope.APP, "leave", say("Quitter"),
            say("Se déconnecter et quitter"), priority=True),
     Action("screen.inbox", "1", Scope.SCREENS, "to_inbox", say("Réception"),
@@ -270,14 +275,6 @@ ACTIONS: tuple[Action, ...] = (
            say("Retirer le message d'absence"), shown=True),
     Action("articles.search", "slash", Scope.ARTICLES, "look_for", say("Chercher"),
            say("Chercher dans l'aide"), shown=True),
-    Action("form.make", "ctrl+x", Scope.FORM, "make", say("fabriquer"),
-           say("Fabriquer l'archive et sa copie PDF, et écrire le message"), shown=True, priority=True),
-    Action("form.pdf", "ctrl+o", Scope.FORM, "pdf", say("PDF"),
-           say("Choisir le PDF"), shown=True, priority=True),
-    Action("form.table", "ctrl+t", Scope.FORM, "table", say("table"),
-           say("Choisir dans la table des types, ou des secteurs"), shown=True, priority=True),
-    Action("form.back", "escape", Scope.FORM, "back", say("renoncer"),
-           say("Fermer sans rien fabriquer"), shown=True),
     Action("pieces.read", "enter", Scope.PIECES, "read", say("Lire"),
            say("Lire la pièce ici, sans rien exécuter"), shown=True),
     Action("pieces.next", "n", Scope.PIECES, "other(1)", say("Suivante"),
@@ -306,6 +303,14 @@ ACTIONS: tuple[Action, ...] = (
            say("Fermer sans rien fabriquer"), shown=True),
     Action("page.back", "escape", Scope.PAGE, "back", say("Revenir"),
            say("Revenir à la liste"), shown=True),
+    Action("psc.begin", "enter,r", Scope.PSC, "begin", say("Demander"),
+           say("Demander la confirmation, ou recommencer"), shown=True),
+    Action("psc.mobile", "m", Scope.PSC, "begin('MOBILE')", say("Mobile"),
+           say("Confirmer sur le mobile, avec e-CPS"), shown=True),
+    Action("psc.card", "c", Scope.PSC, "begin('CARD')", say("Carte"),
+           say("Confirmer avec la carte CPS, dans CPS-Gestion"), shown=True),
+    Action("psc.back", "escape", Scope.PSC, "cancel", say("Renoncer"),
+           say("Fermer sans ouvrir de session"), shown=True),
     Action("dialog.choose", "enter", Scope.DIALOG, "choose", say("Valider"),
            say("Valider"), shown=True),
     Action("dialog.back", "escape", Scope.DIALOG, "cancel", say("Renoncer"),

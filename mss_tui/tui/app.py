@@ -18,7 +18,9 @@ from mss_tui.services.box import Box
 from mss_tui.services.folder_view import FolderView
 
 if TYPE_CHECKING:
+    from mss_tui.ports.psc import Professional
     from mss_tui.services.desk import Desk
+    from mss_tui.services.guard import Guard
     from mss_tui.tui.application import MssApp
 
 FIRST_ROWS = 50
@@ -56,6 +58,8 @@ async def run(
     theme: str = "",
     low_bandwidth: bool = False,
     mouse: bool | None = None,
+    guard: Guard | None = None,
+    psc: Professional | None = None,
 ) -> int:
     """Show the inbox and stay until the user leaves; returns the exit code.
 
@@ -66,6 +70,8 @@ async def run(
         theme: ansi, mono, dark or light; the profile's when empty.
         low_bandwidth: few bytes a key (a mark instead of a bar).
         mouse: None is "not over SSH".
+        guard: what locks the screen; made of the profile when it is None.
+        psc: the session of Pro Santé Connect, where the profile has one.
 
     Raises:
         MssError: the program itself failed; the terminal is as it was before.
@@ -94,6 +100,8 @@ async def run(
         low_bandwidth=low_bandwidth,
         ascii_marks=_ascii_marks(),
         driver_class=driver,
+        guard=guard,
+        psc=psc,
     )
     running = asyncio.ensure_future(app.run_async(mouse=not _over_ssh() if mouse is None else mouse))
     try:

@@ -15,18 +15,21 @@ from textual.driver import Driver
 from textual.screen import ModalScreen
 from textual.worker import Worker
 
-from mss_tui.errors import InternalError, MssError
+from mss_tui.errors import ExitCode, InternalError, MssError
 from mss_tui.language import translator
 from mss_tui.phrase import Phrase, say
 from mss_tui.ports.mail import Line, LineChanged
+from mss_tui.ports.psc import Professional
 from mss_tui.services.desk import Desk, Place
 from mss_tui.services.folder_view import FolderView
+from mss_tui.services.guard import Guard
 from mss_tui.services.mailbox_rules import MailboxRules
 from mss_tui.services.status import AccountStatus, account_status
 from mss_tui.tui.actions import Scope, bindings
 from mss_tui.tui.departures import Departures, Sent
 from mss_tui.tui.frugal_screen import Frugal
 from mss_tui.tui.key_order import KeyDone, KeyOrder
+from mss_tui.tui.locking import choose_code, watch_over
 from mss_tui.tui.pages import Pages
 from mss_tui.tui.paint import THEMES, Paint, Tone
 from mss_tui.tui.screens.ask import AskChoice, AskYesNo, Choice
@@ -34,6 +37,7 @@ from mss_tui.tui.screens.base import MssScreen
 from mss_tui.tui.screens.hidden import HiddenScreen
 from mss_tui.tui.screens.main import MainScreen
 from mss_tui.tui.screens.main_people import PeopleScreen
+from mss_tui.tui.screens.psc import PscScreen
 from mss_tui.tui.wording import to_the_second
 
 WAKE_SECONDS = 120.0
@@ -58,6 +62,8 @@ class MssApp(Pages, App[int]):
         low_bandwidth: bool = False,
         ascii_marks: bool = False,
         driver_class: type[Driver] | None = None,
+        guard: Guard | None = None,
+        psc: Professional | None = None,
     ) -> None:
         super().__init__(driver_class=driver_class)
         self.frugal = Frugal()
@@ -70,6 +76,8 @@ class MssApp(Pages, App[int]):
         self.said: tuple[str, Tone] = ("", Tone.PLAIN)
         self.lines: dict[str, LineChanged] = {}
         self.departures = Departures(self)
+        self.guard = guard or Guard(desk.profile.lock, desk.clock)
+        self.psc = psc
         self._outbox = 0
         self._last_key = monotonic()
         self._keys = KeyOrder(self, super().on_event)
@@ -84,6 +92,7 @@ class MssApp(Pages, App[int]):
         self.set_class(self.paint.ascii_marks, "-ascii")
         place, opening = self._first
         self.push_screen(PeopleScreen(place, opening))
+        watch_over(self)
 
     def begin_outbox(self) -> None:
         """What waits may leave: once the first rows are shown, since it is much to load."""
@@ -176,6 +185,12 @@ class MssApp(Pages, App[int]):
     async def on_event(self, event: events.Event) -> None:
         """Keys and pastes go one after the other; the first after a pause draws what time has changed."""
         if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
+            if self.guard.due:
+                self.lock()
+                return
+            self.guard.touch()
+            if self.psc is not None and not self.guard.locked:
+                self.psc.touch()
             now = monotonic()
             if now - self._last_key > WAKE_SECONDS:
                 self.main.wake()
@@ -204,9 +219,56 @@ class MssApp(Pages, App[int]):
             open_palette(self)
 
     def action_hide(self) -> None:
-        """Blank the screen until a key."""
+        """Lock the screen; first a code is chosen where nothing else could open it again."""
+        can_open = self.guard.any_key or self.guard.has_code or self.guard.takes_password or self.psc is not None
+        if can_open:
+            self.lock()
+        else:
+            self.action_choose_code()
+
+    def lock(self) -> None:
+        """Blank the screen until somebody proves who they are."""
         if not isinstance(self.screen, HiddenScreen):
-            self.push_screen(HiddenScreen(), lambda _: self.frugal.forget())
+            self.guard.locked = True
+            self.push_screen(HiddenScreen())
+
+    def opened(self) -> None:
+        """Show again what was there."""
+        self.guard.opened()
+        self.frugal.forget()
+        if isinstance(self.screen, HiddenScreen):
+            self.screen.dismiss(None)
+
+    def push_screen(self, screen: Any, *args: Any, **options: Any) -> Any:
+        """Show a screen; while it is locked, below the lock."""
+        shown = super().push_screen(screen, *args, **options)
+        if self.guard.locked and not isinstance(self.screen, HiddenScreen | PscScreen):
+            super().push_screen(HiddenScreen())
+        return shown
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Nothing but leaving is done behind a locked screen."""
+        if self.guard.locked and action in ("help", "palette", "choose_code", "psc"):
+            return False
+        return super().check_action(action, parameters)
+
+    def action_choose_code(self) -> None:
+        """A code that opens the locked screen."""
+        self.run_worker(choose_code(self), name="code", group="code", exclusive=True, exit_on_error=False)
+
+    def action_psc(self) -> None:
+        """Open the session of Pro Santé Connect."""
+        if self.psc is None:
+            self.say(say("Ce profil ne passe pas par Pro Santé Connect."))
+        elif not isinstance(self.screen, PscScreen):
+            self.push_screen(PscScreen(self.psc), lambda _: self.refresh_status())
+
+    async def log_out(self, code: ExitCode = ExitCode.DONE) -> None:
+        """Leave without a question: what was being written is kept."""
+        from mss_tui.tui import interrupted
+
+        await interrupted.keep(self.desk, interrupted.seen(self))
+        self.exit(int(code), return_code=int(code))
 
     def action_calls(self) -> None:
         """Whom to phone."""
@@ -263,6 +325,9 @@ class MssApp(Pages, App[int]):
         self.run_worker(self._leave(), name="leave", group="leave", exclusive=True, exit_on_error=False)
 
     async def _leave(self) -> None:
+        if self.guard.locked:
+            await self.log_out()
+            return
         for screen in reversed(self.screen_stack):
             if isinstance(screen, MssScreen) and (question := screen.keeps_us()) is not None:
                 if not await self.push_screen_wait(AskYesNo(question)):
@@ -294,8 +359,10 @@ class MssApp(Pages, App[int]):
         return True
 
     def copy_to_clipboard(self, text: str) -> None:
-        """Copied text stays in this program: patient data never goes to the terminal's clipboard (OSC 52)."""
+        """Copied text stays in this program: it goes to the terminal (OSC 52) only where asked."""
         self._clipboard = text
+        if self.desk.profile.clipboard:
+            super().copy_to_clipboard(text)
 
     def _fatal_error(self) -> None:
         """Leave without Textual's traceback, whose local variables may hold patient data."""

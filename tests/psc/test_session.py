@@ -296,4 +296,3 @@ async def test_a_submission_refused_by_a_challenge_is_tried_once_more_with_a_fre
         assert len({*tried}) == 2
         assert all(b"XOAUTH2" in line for line in tried)
         assert server.delivered == []
-

@@ -81,7 +81,9 @@ class Issuer:
             builder = builder.add_extension(x509.SubjectAlternativeName(list(map(_san, names))), critical=False)
         return Issued(own, builder.sign(self.key, SHA256()), self)
 
-    def list(self, *revoked: Issued, start: datetime = NOW - DAY, end: datetime = NOW + DAY) -> x509.CertificateRevocationList:
+    def list(
+        self, *revoked: Issued, start: datetime = NOW - DAY, end: datetime = NOW + DAY
+    ) -> x509.CertificateRevocationList:
         builder = x509.CertificateRevocationListBuilder().issuer_name(_name(self.name))
         builder = builder.last_update(start).next_update(end)
         builder = builder.add_extension(

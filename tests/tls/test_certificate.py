@@ -27,10 +27,10 @@ from mss_tui.model.draft import Built
 from mss_tui.model.people import Account, Auth, AuthMethod, Endpoint, MailboxType
 from mss_tui.model.policy import Policy
 from mss_tui.model.sending import SendState
+from tests.sending.test_dovecot import Post, post
 from tests.support.dovecot import PrivateDovecot
 from tests.support.servers import FixedClock, Passwords
 from tests.support.smtp import FixedSecrets
-from tests.sending.test_dovecot import Post, post
 from tests.tls.laboratory import DAY, NOW, Laboratory
 
 __all__ = ["post"]

@@ -97,9 +97,11 @@ async def test_p1_an_imap_server_that_is_wrong_hears_nothing(
 async def test_p1_a_server_whose_tls_is_old_is_told_so(laboratory: Laboratory, what: str, security: Security) -> None:
     async with imap(laboratory, "good", Security.TLS) as (account, _):
         pass
-    with polite(laboratory.server(what), *(IMAP if security is Security.STARTTLS else ())) as (port, heard):
-        with pytest.raises(TlsRefused, match=re.escape(OLD[what])):
-            await store_of(replace(account, imap=Endpoint("127.0.0.1", port, security)), Trust()).connect()
+    with (
+        polite(laboratory.server(what), *(IMAP if security is Security.STARTTLS else ())) as (port, heard),
+        pytest.raises(TlsRefused, match=re.escape(OLD[what])),
+    ):
+        await store_of(replace(account, imap=Endpoint("127.0.0.1", port, security)), Trust()).connect()
     assert heard in ([], [b"A1 STARTTLS\r\n"])
     with polite(laboratory.server(what), *(SMTP if security is Security.STARTTLS else ())) as (port, heard):
         account = replace(account, smtp=Endpoint("127.0.0.1", port, security))

@@ -98,7 +98,7 @@ def lists_of(laboratory: Laboratory, what: str) -> Path:
 async def test_strict_refuses_a_server_whose_revocation_cannot_be_checked(laboratory: Laboratory, what: str) -> None:
     trust = Trust(crl=lists_of(laboratory, what))
     async with imap(laboratory, GOOD, Security.TLS) as (account, heard):
-        with pytest.raises(TlsRefused, match="liste de révocation d'une de ses autorités (manque|est périmée)"):
+        with pytest.raises(TlsRefused, match=r"liste de révocation d'une de ses autorités (manque|est périmée)"):
             await store_of(account, trust).connect()
         assert heard == []
 

@@ -9,8 +9,10 @@ import pytest
 
 from mss_tui.errors import ConnectionLost
 from mss_tui.model.message import FLAGGED, SEEN, Attachment
+from mss_tui.model.people import Lock
 from mss_tui.phrase import say
 from mss_tui.ports.mail import Arrived, Changed, Line, LineChanged, Removed
+from mss_tui.services.guard import Guard
 from mss_tui.text import clean
 from tests.support.desk import Body, make_desk, row, sample_rows
 from tests.support.screen import NARROW, WIDE, golden, in_folder, running, screen_text, until, write
@@ -252,7 +254,8 @@ async def test_a_piece_is_saved_where_the_user_says(tmp_path: Path) -> None:
 
 
 async def test_the_screen_can_be_hidden_and_comes_back() -> None:
-    async with running(make_desk()) as pilot:
+    fake = make_desk()
+    async with running(fake, guard=Guard(Lock(unlock="key"), fake.clock)) as pilot:
         await pilot.press("ctrl+l")
         await until(pilot, "Écran masqué")
         assert "BIOSUD" not in screen_text(pilot.app)

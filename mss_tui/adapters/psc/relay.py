@@ -32,7 +32,9 @@ class Said:
     def text(self, name: str, limit: int = 16_384) -> str:
         """A printable ASCII text; empty where there is none."""
         value = self.body.get(name)
-        return value if isinstance(value, str) and value.isascii() and value.isprintable() and len(value) < limit else ""
+        return (
+            value if isinstance(value, str) and value.isascii() and value.isprintable() and len(value) < limit else ""
+        )
 
     def seconds(self, name: str, otherwise: float, most: float = 86_400) -> float:
         """A number of seconds."""
@@ -41,7 +43,8 @@ class Said:
 
 
 class Relay:
-    """A client of the relay at `url`. `context` is made when it is first needed (a certificate may have to be opened)."""
+        good = isinstance(value, str) and value.isascii() and value.isprintable() and len(value) < limit
+        return str(value) if good else ""
 
     def __init__(self, url: str, context: Callable[[], Awaitable[ssl.SSLContext]]) -> None:
         self._url = url.rstrip("/")

@@ -128,8 +128,10 @@ class AskText(Dialog[str | None]):
         value: str = "",
         help_line: Phrase | None = None,
         complete: Callable[[str], Sequence[str]] | None = None,
+        secret: bool = False,
     ) -> None:
         super().__init__()
+        self._secret = secret
         self._question = question
         self._value = value
         self._help = help_line or say("Entrée valider   Échap renoncer")
@@ -139,7 +141,9 @@ class AskText(Dialog[str | None]):
         """The question, the field, what completes it."""
         with Vertical(classes="box"):
             yield Title(self._question)
-            yield Field(self._value)
+            field = Field(self._value)
+            field.password = self._secret
+            yield field
             if self._complete is not None:
                 yield Lines(classes="candidates")
             yield Title(self._help, quiet=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from textual.geometry import Size
 from textual.strip import Strip
 
+from mss_tui.model.paris import PARIS
 from mss_tui.phrase import say
 from mss_tui.tui.actions import key_name, of
 from mss_tui.tui.paint import Line, Tone, wrap
@@ -83,6 +84,8 @@ class StatusLine(Drawn):
         parts.append(app.words(say("envoi {n}", n=app.outbox_count())))
         if change is not None and change.tls:
             parts.append(change.tls)
+        if app.psc is not None and (ends := app.psc.ends_at) is not None:
+            parts.append(app.words(say("PSC jusqu'à {hour}", hour=f"{ends.astimezone(PARIS):%H:%M}")))
         if app.read_only:
             parts.insert(1, app.words(say("lecture seule")))
         return " " + " · ".join(parts)
