@@ -13,6 +13,7 @@
     │   ├── ConnectionLost            20   it was there and is gone
     │   ├── HostileServer             20   it broke the protocol or a limit
     │   └── ServerRefused             20   it understood and said no
+    │       └── KeywordsRefused       20   the folder takes no new keyword
     ├── AuthRefused                   21
     ├── DeadlinePassed                22
     └── InternalError                 70
@@ -137,6 +138,10 @@ class HostileServer(CannotConnect):
 
 class ServerRefused(CannotConnect):
     """The server understood and said no."""
+
+
+class KeywordsRefused(ServerRefused):
+    """The folder takes no keyword that is not there yet."""
 
 
 class AuthRefused(MssError):

@@ -87,6 +87,7 @@ def _remembered(account: str, facts: dict[str, Any]) -> Remembered:
         folders=tuple((str(name), int(v), int(n), int(e)) for name, v, n, e in facts.get("folders", ())),
         absence=_absence(facts.get("absence")),
         reminder=_absence(facts.get("reminder")),
+        marks=tuple((str(name), int(v), int(uid), str(word)) for name, v, uid, word in facts.get("marks", ())),
         interrupted=_interrupted(facts.get("interrupted")),
         **dates,
     )
@@ -137,6 +138,7 @@ def _facts(known: Remembered) -> dict[str, Any]:
         "folders": known.folders,
         "absence": known.absence and _days(known.absence),
         "reminder": known.reminder and _days(known.reminder),
+        "marks": known.marks,
         "interrupted": known.interrupted and asdict(known.interrupted) | {"at": known.interrupted.at.isoformat()},
     }
 

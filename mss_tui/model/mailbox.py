@@ -46,6 +46,10 @@ class Interrupted:
     draft: tuple[str, int, int] | None = None
 
 
+LocalMark = tuple[str, int, int, str]
+"""A TDCS state that only this machine knows: folder, UIDVALIDITY, UID, keyword."""
+
+
 @dataclass(frozen=True, slots=True)
 class Remembered:
     """What the facts file keeps of an account: no patient data, so it stays even where mail does not (design.md).
@@ -74,6 +78,7 @@ class Remembered:
     absence: Absence | None = None
     absence_checked: datetime | None = None
     reminder: Absence | None = None
+    marks: tuple[LocalMark, ...] = ()
     interrupted: Interrupted | None = None
 
     def by_anyone(self) -> Remembered:

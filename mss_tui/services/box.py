@@ -11,7 +11,7 @@ from mss_tui.model.address import Kind, kind_of
 from mss_tui.model.facts import DocumentFact, IncomingFacts, RowFacts
 from mss_tui.model.folder import Folder, Opened, Quota, Role
 from mss_tui.model.mailbox import Remembered
-from mss_tui.model.message import DELETED, KEYWORD, Handling, Row
+from mss_tui.model.message import DELETED, KEYWORD, Handling, MessageRef, Row
 from mss_tui.model.paris import day, plus_months
 from mss_tui.model.people import Account
 from mss_tui.model.verdict import Verdict
@@ -23,6 +23,7 @@ from mss_tui.rules.catalogue import Catalogue
 from mss_tui.rules.engine import check_incoming, check_row
 from mss_tui.rules.lifecycle import row_deadlines
 from mss_tui.services.folder_view import FolderView
+from mss_tui.services.local_marks import changed, marked
 from mss_tui.text import clean
 
 
@@ -213,6 +214,7 @@ class Box:
     def entry(self, row: Row, *, own: bool = False) -> ListEntry:
         """What the rules say of a row."""
         now = self._clock.now()
+        row = marked(row, self.remembered.marks) if self.remembered.marks else row
         policy = self.account.policy
         kind = kind_of(row.sender.address, policy.extra_domains)
         own = own or row.sender.address.casefold() == self.account.address.casefold()
@@ -228,6 +230,12 @@ class Box:
             overdue=due is not None and now >= due,
             verdicts=tuple(v for v in verdicts if v.shows),
         )
+
+    def mark_here(self, refs: Collection[MessageRef], add: Collection[str], remove: Collection[str]) -> None:
+        """Note TDCS states on this machine, or take them away."""
+        marks = changed(self.remembered.marks, refs, add, remove)
+        if marks != self.remembered.marks:
+            self._remember(marks=marks)
 
     def events(self) -> AsyncIterator[Event]:
         """What happens in the folder opened last."""

@@ -7,9 +7,10 @@ before it and one after.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
-from mss_tui.errors import MssError, NotFound
+from mss_tui.errors import KeywordsRefused, MssError, NotFound
 from mss_tui.model.folder import Role
 from mss_tui.model.message import FLAGGED, KEYWORD, SEEN, TAKEN_PREFIX, Handling, MessageRef, Row
 from mss_tui.model.people import Actor
@@ -96,14 +97,32 @@ class Acts:
             if frozenset(add) - row.flags or frozenset(remove) & row.flags
         )
         with self._traced(actor, act, refs, **details):
-            flags = await self._box.mail.flag(refs, add, remove)
+            flags, here = await self._store(refs, set(add), set(remove))
+        if here:
+            said = say("{what}, sur ce poste seulement : le serveur refuse les mots-clés", what=said)
         return Done(said, FlagsBefore(changes) if changes else None, flags)
+
+    async def _store(
+        self, refs: Sequence[MessageRef], add: set[str], remove: set[str]
+    ) -> tuple[tuple[tuple[MessageRef, frozenset[str]], ...], bool]:
+        """Flags as they are then, and whether a TDCS state could only be noted on this machine."""
+        words = add & set(KEYWORD.values())
+        self._box.mark_here(refs, (), remove)
+        try:
+            return await self._box.mail.flag(refs, add, remove), False
+        except KeywordsRefused:
+            if not words:
+                raise
+        flags = await self._box.mail.flag(refs, add - words, remove)
+        self._box.mark_here(refs, words, remove)
+        return tuple((ref, now | words) for ref, now in flags), True
 
     async def file(self, rows: Sequence[Row], folder: str, actor: Actor) -> Done:
         """Classer: mark as filed and move to `folder`."""
         refs = [row.ref for row in rows]
         with self._traced(actor, "file", refs, folder=folder):
-            await self._box.mail.flag(refs, [KEYWORD[Handling.FILED]], _taken(rows))
+            with suppress(KeywordsRefused):  # where it lies says that it is filed
+                await self._box.mail.flag(refs, [KEYWORD[Handling.FILED]], _taken(rows))
             return await self._move(refs, folder, say("{n} classé(s)", n=len(rows)))
 
     async def move(self, rows: Sequence[Row], folder: str, actor: Actor) -> Done:
@@ -151,7 +170,7 @@ class Acts:
             groups.setdefault((added, removed), []).append(ref)
         with self._traced(actor, "undo", [ref for ref, _, _ in undo.changes]):
             for (added, removed), refs in groups.items():
-                flags.extend(await self._box.mail.flag(refs, removed, added))
+                flags.extend((await self._store(refs, set(removed), set(added)))[0])
         return Done(say("annulé"), None, tuple(flags))
 
     def _traced(self, actor: Actor, act: str, refs: Sequence[MessageRef], **details: str) -> _Traced:

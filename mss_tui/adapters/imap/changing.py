@@ -16,7 +16,7 @@ from mss_tui.adapters.imap.refusals import not_found, unknown_outcome
 from mss_tui.adapters.imap.response import Status
 from mss_tui.adapters.imap.session import Session
 from mss_tui.adapters.imap.wire import Literal, Piece, date_time, flag_list, read_set, set_texts
-from mss_tui.errors import ConnectionLost, ServerRefused
+from mss_tui.errors import ConnectionLost, KeywordsRefused, ServerRefused
 from mss_tui.model.message import DELETED, MessageRef
 from mss_tui.phrase import Phrase, say
 from mss_tui.ports.mail import Moved
@@ -183,7 +183,7 @@ def check_keywords(box: Mailbox, flags: Collection[str]) -> None:
     known = {flag.lower() for flag in box.permanent_flags or ()}
     wanted = {flag.lower() for flag in flags if flag[:1] != "\\"}
     if not box.keeps_keywords and not wanted <= known:
-        raise ServerRefused(
+        raise KeywordsRefused(
             say("Ce serveur n'accepte pas d'autre mot-clé dans ce dossier."),
             meaning=say("L'état de traitement ne peut pas y être noté."),
             remedy=say("Demandez à votre opérateur d'autoriser les mots-clés IMAP."),
