@@ -43,8 +43,7 @@ class Said:
 
 
 class Relay:
-        good = isinstance(value, str) and value.isascii() and value.isprintable() and len(value) < limit
-        return str(value) if good else ""
+    """A client of the relay at `url`. `context` is made when it is first needed: a certificate may have to be opened."""
 
     def __init__(self, url: str, context: Callable[[], Awaitable[ssl.SSLContext]]) -> None:
         self._url = url.rstrip("/")
