@@ -42,6 +42,8 @@ class Handling(StrEnum):
 KEYWORD = {Handling.DONE: "$MssTraite", Handling.DELEGATED: "$MssDelegue", Handling.FILED: "$MssClasse"}
 SENDING, TO_VALIDATE, VALIDATED, CRITICAL_SEEN = "$MssEnvoi", "$MssAValider", "$MssValide", "$MssCritiqueVu"
 TAKEN_PREFIX = "$MssPris_"
+PARTLY = "$MssPartiel"
+"""On a copy in Sent: the server refused some of its recipients when it left."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -158,6 +158,9 @@ class Checker(MailboxRules):
 
     def incoming(self, reading: Reading, documents: tuple[DocumentFact, ...] | None = None) -> tuple[Verdict, ...]:
         """What the rules say of an opened message, with its documents where they were opened; only what shows."""
+        if reading.row.sender.address.casefold() == self._account.address.casefold():
+            # nobody asks oneself for a receipt: that is the request one's own message carries
+            reading = replace(reading, row=replace(reading.row, receipt_to=""))
         return received(reading, self._account.policy, self._profile.calls, self._catalogue, documents)
 
     def sent(self) -> None:

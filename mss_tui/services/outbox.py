@@ -139,6 +139,10 @@ class Outbox:
         ref = await self.discard(draft.key, actor)
         return draft if ref is None else moved_to(draft, ref)
 
+    def codes(self, message_id: str) -> tuple[int, ...]:
+        """The submission server's answers to a message, by recipient; empty where they are not remembered."""
+        return next((r.answers for r, _ in self._records.all() if r.message_id == message_id), ())
+
     async def row(self, key: str) -> Row | None:
         """Where the copy of a message stands, as a list shows it: among the drafts, else in Sent.
 

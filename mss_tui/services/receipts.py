@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from mss_tui.errors import DeadlinePassed, InternalError
 from mss_tui.mime.header import parse_mailboxes, split_header
 from mss_tui.mime.report_words import may_be_report
 from mss_tui.model.folder import Role
-from mss_tui.model.message import MessageRef, Row
+from mss_tui.model.message import PARTLY, MessageRef, Row
 from mss_tui.model.paris import day
 from mss_tui.model.receipt import Event, Form, Receipt, Report
 from mss_tui.ports.mail import MailStore, Query
@@ -39,6 +39,8 @@ class Heard:
 
     address: DisplayText
     receipts: tuple[Receipt, ...] = ()
+    refused: bool = False
+    """Refused by one's own server when the message left."""
 
     @property
     def last(self) -> Receipt | None:
@@ -48,7 +50,7 @@ class Heard:
     @property
     def failed(self) -> bool:
         """Did it not arrive, as far as anyone said?"""
-        return self.last is not None and self.last.event is Event.FAILED
+        return self.refused or (self.last is not None and self.last.event is Event.FAILED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,8 @@ class Timeline:
     """What is known of a sent message.
 
     `others` are receipts that name nobody it was addressed to (a forward, a list). `complete` is False when there were
-    more reports than are read, or one that could not be. `reports` say where the receipts stand.
+    more reports than are read, or one that could not be. `reports` say where the receipts stand. `accepted` says that
+    one's own server took it for every recipient that is not `refused`.
     """
 
     message_id: str
@@ -66,6 +69,7 @@ class Timeline:
     reading_asked: bool
     complete: bool
     reports: tuple[MessageRef, ...] = ()
+    accepted: bool = False
 
 
 class Receipts:
@@ -76,8 +80,11 @@ class Receipts:
         self._shelf = shelf
         self._worker = worker
 
-    async def of(self, row: Row) -> Timeline:
-        """The timeline of a message in Sent.
+    async def of(self, row: Row, codes: Sequence[int] = ()) -> Timeline:
+        """The timeline of a message in Sent, or of one that may have left.
+
+        Args:
+            codes: the submission server's answers by recipient, where they are remembered.
 
         Raises:
             MssError: the server could not be asked.
@@ -94,6 +101,10 @@ class Receipts:
             elif report.message_id == row.message_id or (not report.message_id and report.envelope_id == envelope):
                 ours.append((found.ref, report))
         people, others = _by_person([p.address for p in addressed if p.address], [report for _, report in ours])
+        known = len(codes) == len(people)
+        if known:
+            people = tuple(replace(heard, refused=code >= 400) for heard, code in zip(people, codes, strict=True))
+        left = row.ref.folder == await self._shelf.folder(Role.SENT)
         return Timeline(
             message_id=row.message_id,
             sent=row.received,
@@ -102,6 +113,7 @@ class Receipts:
             reading_asked="disposition-notification-to" in fields,
             complete=complete,
             reports=tuple(ref for ref, _ in ours),
+            accepted=left and (known or PARTLY not in row.flags),
         )
 
     async def said_by(self, row: Row) -> Report | None:

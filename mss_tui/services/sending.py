@@ -18,7 +18,8 @@ from mss_tui.errors import MssError, NotFound
 from mss_tui.mime.build import File, build, new_message_id
 from mss_tui.mime.build_stored import stored_copy
 from mss_tui.model.draft import Built, Draft, LocalFile, Origin, RemotePart
-from mss_tui.model.message import ANSWERED, FORWARDED
+from mss_tui.model.folder import Role
+from mss_tui.model.message import ANSWERED, FORWARDED, PARTLY
 from mss_tui.model.people import Account, Actor, Person
 from mss_tui.model.sending import LEFT, SendReport, SendState, SentCopy
 from mss_tui.model.verdict import State, Verdict
@@ -275,6 +276,11 @@ class Sender:
                 self._records.remove(record.key)
             else:
                 self.note(replace(record, copied=state is SentCopy.STORED))
+        if record.state is SendState.PARTLY_REFUSED and state is SentCopy.STORED:
+            with suppress(MssError):
+                ref = await self.shelf.find(Role.SENT, record.message_id, record.at)
+                if ref is not None:
+                    await self.shelf.mark(ref, PARTLY)
         return state
 
     @contextmanager

@@ -8,7 +8,7 @@ from mss_tui.model.advice import advice
 from mss_tui.model.receipt import Event, Receipt, Report
 from mss_tui.model.sending import SendState
 from mss_tui.phrase import Phrase, say
-from mss_tui.services.receipts import Timeline
+from mss_tui.services.receipts import Heard, Timeline
 from mss_tui.text import DisplayText
 from mss_tui.tui.paint import Tone
 from mss_tui.tui.wording import Words, full_moment
@@ -81,10 +81,18 @@ def receipt_words(receipt: Receipt, words: Words) -> list[Told]:
     return told
 
 
+def silent_words(heard: Heard, words: Words, *, accepted: bool) -> Told:
+    """Of a recipient of whom nothing was heard, which proves nothing: what one's own server said when it left."""
+    if heard.refused:
+        said = say("{who} : REFUSÉ par votre serveur à l'envoi : ne l'a pas reçu", who=heard.address)
+        return words(said), Tone.BAD
+    if accepted:
+        return words(say("{who} : accepté par le serveur ; aucun accusé reçu", who=heard.address)), Tone.PLAIN
+    return words(say("{who} : aucun accusé reçu", who=heard.address)), Tone.PLAIN
+
+
 def person_words(who: DisplayText, receipts: Sequence[Receipt], words: Words) -> list[Told]:
-    """Everything heard of one recipient, oldest first; nothing heard proves nothing."""
-    if not receipts:
-        return [(words(say("{who} : accepté par le serveur ; aucun accusé reçu", who=who)), Tone.PLAIN)]
+    """Everything heard of one recipient, oldest first."""
     told: list[Told] = []
     for number, receipt in enumerate(receipts):
         first, *others = receipt_words(receipt, words)
@@ -101,7 +109,10 @@ def timeline_words(timeline: Timeline, words: Words) -> list[Told]:
     )
     told: list[Told] = [(f"{sent} · {asked}", Tone.STRONG)]
     for heard in timeline.people:
-        told += person_words(heard.address, heard.receipts, words)
+        if heard.receipts:
+            told += person_words(heard.address, heard.receipts, words)
+        else:
+            told.append(silent_words(heard, words, accepted=timeline.accepted))
     for receipt in timeline.others:
         told += person_words(receipt.recipient or DisplayText("?"), (receipt,), words)
     if not timeline.complete:

@@ -68,6 +68,10 @@ def test_refused_recipients_alone_are_written_to_again(demo: Demo) -> None:
     assert (ran.code, ran.document["state"]) == (12, "partly_refused"), ran.err
     (message,) = waiting(demo)
     assert message["codes"] == [250, 550]
+    ref = ref_in_sent(demo, str(message["message_id"]))
+    told = demo.run("receipts", ref, "--json")
+    assert told.code == 30
+    assert [who["state"] for who in told.document["recipients"]] == ["delivered", "refused"]
     key = str(message["key"])
     ran = demo.run("outbox", "retry", key)
     assert ran.code == 2
@@ -76,6 +80,8 @@ def test_refused_recipients_alone_are_written_to_again(demo: Demo) -> None:
     draft = demo.run("read", ran.document["draft"], "--folder", "Brouillons", "--json").document
     assert [who["address"] for who in draft["to"]] == [refused]
     assert demo.run("outbox", "discard", key).code == 0
+    told = demo.run("receipts", ref, "--json")
+    assert [who["state"] for who in told.document["recipients"]] == ["delivered", "none"]
 
 
 def unknown(demo: Demo) -> str:
@@ -134,7 +140,7 @@ def test_nothing_heard_is_said_so_and_never_unread(demo: Demo) -> None:
     ran = write(demo, COLLEAGUE, more=("--no-delivery",))
     assert ran.code == 0, ran.err
     ran = demo.run("receipts", ref_in_sent(demo, ran.document["message_id"]))
-    assert (ran.code, ran.out) == (0, f"{COLLEAGUE} : aucun accusé reçu\n")
+    assert (ran.code, ran.out) == (0, f"{COLLEAGUE} : accepté par le serveur ; aucun accusé reçu\n")
 
 
 def test_a_read_receipt_that_nobody_asked_for_is_not_sent(demo: Demo) -> None:

@@ -162,7 +162,7 @@ async def test_a_refused_password_is_not_tried_again_by_itself() -> None:
         later(pilot, fake, 11)
         await until(pilot, "attend votre décision")
         fake.submission.failure = None
-        later(pilot, fake, 100_000)
+        later(pilot, fake, 90)
         await pilot.pause(0.1)
         assert fake.submission.sent == []
         await pilot.press("6")
@@ -274,6 +274,8 @@ async def test_a_partial_refusal_can_be_written_to_again_alone() -> None:
         await pilot.press("escape", "6")
         await until(pilot, "PARTI, mais pas à tous")
         await until(pilot, "2 destinataire(s) : 1 admis, 1 refusé(s)")
+        await pilot.press("enter")
+        await until(pilot, f"{LEFEBVRE} : REFUSÉ par votre serveur")
         await pilot.press("e")
         await until(pilot, lambda: isinstance(pilot.app.screen, ComposerScreen))
         assert pilot.app.screen.query_one("#to", Field).value == LEFEBVRE

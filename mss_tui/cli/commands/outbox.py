@@ -96,7 +96,7 @@ async def _look(context: Context, place: Place) -> int:
     waiting = _named(context, place)
     in_sent = await place.outbox.in_sent(waiting.key)
     row = await place.outbox.row(waiting.key)
-    timeline = await place.receipts.of(row) if row is not None else None
+    timeline = await place.receipts.of(row, waiting.codes) if row is not None else None
     heard = timeline is not None and (bool(timeline.others) or any(p.receipts for p in timeline.people))
     if context.json:
         told = receipts.document(timeline, context) if timeline else {"message_id": waiting.message_id}

@@ -15,7 +15,7 @@ from mss_tui.model.message import Row
 from mss_tui.model.receipt import Event, Receipt
 from mss_tui.phrase import Phrase, say
 from mss_tui.services.desk import Desk, Place
-from mss_tui.services.receipts import Timeline
+from mss_tui.services.receipts import Heard, Timeline
 
 ATTEND = (Event.FAILED, Event.NOT_INTEGRATED)
 WORDS: dict[Event, Phrase] = {
@@ -27,6 +27,12 @@ WORDS: dict[Event, Phrase] = {
     Event.NOT_INTEGRATED: say("NON INTÉGRÉ par le logiciel du destinataire"),
     Event.DELETED: say("supprimé, peut-être sans être lu"),
     Event.FAILED: say("NON REMIS"),
+}
+
+_SILENT: dict[str, Phrase] = {
+    "refused": say("REFUSÉ par votre serveur à l'envoi"),
+    "accepted": say("accepté par le serveur ; aucun accusé reçu"),
+    "none": say("aucun accusé reçu"),
 }
 
 
@@ -63,7 +69,7 @@ async def _told(context: Context, place: Place, row: Row) -> int:
             report.message_id if report else "", row.received, (), report.receipts if report else (), False, True
         )
     else:
-        timeline = await place.receipts.of(about)
+        timeline = await place.receipts.of(about, place.outbox.codes(about.message_id))
     if context.json:
         context.output.document(document(timeline, context))
     else:
@@ -75,7 +81,8 @@ async def _told(context: Context, place: Place, row: Row) -> int:
 def failed(timeline: Timeline) -> bool:
     """Did it not arrive somewhere, as far as anyone said?"""
     last = [heard.last for heard in timeline.people if heard.last is not None]
-    return any(receipt.event in ATTEND for receipt in (*last, *timeline.others))
+    refused = any(heard.refused for heard in timeline.people)
+    return refused or any(receipt.event in ATTEND for receipt in (*last, *timeline.others))
 
 
 def document(timeline: Timeline, context: Context) -> dict[str, Any]:
@@ -88,13 +95,20 @@ def document(timeline: Timeline, context: Context) -> dict[str, Any]:
         "recipients": [
             {
                 "address": heard.address,
-                "state": heard.last.event.value if heard.last else "none",
+                "state": _state(heard, accepted=timeline.accepted),
                 "receipts": _receipts(heard.receipts, context),
             }
             for heard in timeline.people
         ],
         "others": _receipts(timeline.others, context),
     }
+
+
+def _state(heard: Heard, *, accepted: bool) -> str:
+    """The last that was heard; else what one's own server said as it left; "none" proves nothing."""
+    if heard.last is not None:
+        return heard.last.event.value
+    return "refused" if heard.refused else "accepted" if accepted else "none"
 
 
 def _receipts(receipts: Iterable[Receipt], context: Context) -> list[dict[str, Any]]:
@@ -125,7 +139,7 @@ def lines(timeline: Timeline, context: Context) -> list[str]:
     found: list[str] = []
     for heard in timeline.people:
         if not heard.receipts:
-            found.append(context.t(say("{who} : aucun accusé reçu", who=heard.address)))
+            found.append(f"{heard.address} : {context.t(_SILENT[_state(heard, accepted=timeline.accepted)])}")
         for receipt in heard.receipts:
             found += _line(heard.address, receipt, context)
     for receipt in timeline.others:

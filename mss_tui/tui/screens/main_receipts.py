@@ -77,8 +77,8 @@ class MainReceipts(MainOpening):
         words = self.mss.words
         said: list[Said] = []
         try:
-            if self.folder.role is Role.SENT:
-                said += timeline_words(await place.receipts.of(row), words)
+            if self.folder.role is Role.SENT or _own(place, row):
+                said += timeline_words(await place.receipts.of(row, place.outbox.codes(row.message_id)), words)
             else:
                 report = await place.receipts.said_by(row)
                 if report is not None:
@@ -99,7 +99,7 @@ class MainReceipts(MainOpening):
             self.mss.work(self, "receipts", self._receipts(self.place, row))
 
     async def _receipts(self, place: Place, row: Row) -> None:
-        if self.folder.role is Role.SENT:
+        if self.folder.role is Role.SENT or _own(place, row):
             self.mss.say(say("Recherche des accusés…"))
             await self._show_timeline(place, row)
             self.mss.quiet()
@@ -123,7 +123,9 @@ class MainReceipts(MainOpening):
     async def _show_timeline(self, place: Place, row: Row) -> None:
         from mss_tui.tui.screens.timeline import TimelineScreen
 
-        self.mss.push_screen(TimelineScreen(place, row, await place.receipts.of(row)))
+        self.mss.push_screen(
+            TimelineScreen(place, row, await place.receipts.of(row, place.outbox.codes(row.message_id)))
+        )
 
     async def _answer_receipt(self, place: Place, row: Row) -> None:
         if self.mss.read_only:
@@ -159,6 +161,11 @@ class MainReceipts(MainOpening):
             self.view.tell(())
             if self.shown is not None:
                 self.shown.view.flags({row.ref.uid: row.flags | {MDN_SENT}})
+
+
+def _own(place: Place, row: Row) -> bool:
+    """Was it sent from this mailbox?"""
+    return row.sender.address.casefold() == place.account.address.casefold()
 
 
 def asks_receipt(row: Row) -> bool:

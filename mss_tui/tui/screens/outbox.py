@@ -187,8 +187,8 @@ class OutboxScreen(MssScreen):
         else:
             told.append((words(say("Il n'est pas dans Envoyés.")), Tone.PLAIN))
         row = await place.outbox.row(waiting.key)
-        timeline = await place.receipts.of(row) if row is not None else None
-        if timeline is not None and _heard(timeline):
+        timeline = await place.receipts.of(row, waiting.codes) if row is not None else None
+        if timeline is not None and (_heard(timeline) or waiting.state is not SendState.UNKNOWN):
             told += timeline_words(timeline, words)
         elif waiting.state is SendState.UNKNOWN:
             told.append(

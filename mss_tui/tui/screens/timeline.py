@@ -45,7 +45,7 @@ class TimelineScreen(PageScreen):
         lines: list[Line] = []
         for text, tone in timeline_words(self._timeline, words):
             lines += paragraph(text, width, tone, indent="    ")
-        if any(heard.last is None for heard in self._timeline.people):
+        if any(heard.last is None and not heard.refused for heard in self._timeline.people):
             proves = say(
                 "« Aucun accusé reçu » ne prouve rien : certains serveurs n'en donnent pas. Téléphonez si c'est urgent."
             )
