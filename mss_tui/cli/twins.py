@@ -27,6 +27,7 @@ TWINS: Mapping[str, str] = MappingProxyType(
         "absence.set": "absence on",
         "absence.unset": "absence off",
         "articles.search": "aide MOT",
+        "journal.search": "journal --qui NOM --act ACTE",
         "main.boxes": "folders",
         "main.new": "send",
         "main.refresh": "inbox",

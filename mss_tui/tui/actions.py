@@ -38,6 +38,7 @@ class Scope(StrEnum):
     SUSPECT = "suspect"
     PAGE = "page"
     HANDOVER = "handover"
+    JOURNAL = "journal"
     ABSENCE = "absence"
     ARTICLES = "articles"
     DIALOG = "dialog"
@@ -273,6 +274,8 @@ ACTIONS: tuple[Action, ...] = (
            say("Mettre le message d'absence"), shown=True),
     Action("absence.unset", "s", Scope.ABSENCE, "unset", say("Retirer"),
            say("Retirer le message d'absence"), shown=True),
+    Action("journal.search", "slash", Scope.JOURNAL, "look_for", say("Filtrer"),
+           say("Ne montrer que les lignes qui contiennent ces mots : personne, acte, boîte, jour"), shown=True),
     Action("articles.search", "slash", Scope.ARTICLES, "look_for", say("Chercher"),
            say("Chercher dans l'aide"), shown=True),
     Action("pieces.read", "enter", Scope.PIECES, "read", say("Lire"),

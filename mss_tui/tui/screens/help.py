@@ -34,6 +34,7 @@ SCOPE: dict[Scope, Phrase] = {
     Scope.FORM: say("Document à fabriquer"),
     Scope.PAGE: say("Lecture"),
     Scope.HANDOVER: say("Relève"),
+    Scope.JOURNAL: say("Journal"),
     Scope.ABSENCE: say("Absence"),
     Scope.ARTICLES: say("Aide"),
     Scope.DIALOG: say("Question"),

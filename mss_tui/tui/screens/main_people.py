@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 
 from mss_tui.model.draft import Draft
-from mss_tui.model.message import Reading, Row
+from mss_tui.model.message import Handling, Reading, Row
 from mss_tui.phrase import say
 from mss_tui.ports.mail import Arrived, Event
 from mss_tui.services.claims import Claims, mark_of
+from mss_tui.services.composing import forward
 from mss_tui.services.critical import acknowledge, alert, find_critical
 from mss_tui.services.desk import Place
 from mss_tui.tui.paint import Tone
@@ -55,6 +57,18 @@ class PeopleScreen(MainScreen):
             claims, actor = self.claims(place), self.mss.desk.actor
             for row in rows:
                 self._act([row], partial(claims.hand_over, row, to, actor))
+
+    async def _delegate(self, rows: Sequence[Row]) -> None:
+        """Déléguer: to a name, for the journal; to an address, for which a forward opens as well."""
+        place, acts, actor = self.place, self.place.acts, self.mss.desk.actor
+        question = say("Déléguer à qui ? (nom, fonction ou adresse ; va au journal)")
+        to = (await self.mss.push_screen_wait(AskText(question)) or "").strip()
+        if not to:
+            return
+        self._act(rows, partial(acts.handle, rows, Handling.DELEGATED, actor, to=to))
+        if "@" in to and len(rows) == 1 and not self.mss.read_only:
+            reading = await self._reading_of(place, rows[0])
+            self.write_message(place, replace(forward(reading, place.account), to=(to,)))
 
     def action_acknowledge(self) -> None:
         """Take note of a critical result in one's own name."""
