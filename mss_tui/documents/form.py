@@ -70,7 +70,9 @@ def type_of(code: str) -> Coded:
     found = next((t for t in document_types() if t.code == code), None)
     if found is None:
         raise UsageError(
-            say("Le type de document « {code} » n'est pas dans la table.", code=clean(code, 60)),
+            say("Le type de document « {code} » n'est pas dans la table.", code=clean(code, 60))
+            if code
+            else say("Il manque le type de document."),
             remedy=say("Types : {known}.", known=", ".join(f"{t.code} ({t.label})" for t in document_types())),
         )
     return found

@@ -11,10 +11,12 @@ from pathlib import Path
 from mss_tui.documents.facts import facts_of
 from mss_tui.documents.fault import DocumentFault
 from mss_tui.errors import MssError
-from mss_tui.model.document import Archive, XdmEntry
+from mss_tui.model.document import Archive, Patient, XdmEntry
 from mss_tui.model.facts import DocumentFact
+from mss_tui.model.ins import parse_ins
 from mss_tui.model.message import Attachment, MessageRef, Reading, Row
 from mss_tui.model.people import Actor
+from mss_tui.phrase import Phrase, say
 from mss_tui.ports.mail import Query
 from mss_tui.ports.store import Journal
 from mss_tui.ports.worker import BoundedWorker
@@ -39,6 +41,8 @@ class Received:
     ref: MessageRef
     source: Attachment
     archive: Archive
+    remarks: tuple[Phrase, ...] = ()
+    """Where the patient of a document is not the one of the message, or not as in other messages: warnings only."""
 
     @property
     def facts(self) -> tuple[DocumentFact, ...]:
@@ -54,6 +58,7 @@ class Earlier:
     ref: MessageRef
     title: str
     patient_ins: str
+    birth_name: str
     ids: frozenset[str]
     replaced: str = ""
 
@@ -108,7 +113,8 @@ class Documents(DocumentFiles):
         for piece in pieces:
             try:
                 data = await reader.octets(ref, piece.section)
-                opened.append(Received(ref, piece, await self.read(data, piece.name, piece.type)))
+                archive = await self.read(data, piece.name, piece.type)
+                opened.append(Received(ref, piece, archive, self._remarks(archive, reading.row)))
             except MssError as error:
                 if not isinstance(error, DocumentFault) and not unasked:
                     raise
@@ -127,9 +133,33 @@ class Documents(DocumentFiles):
         self._facts[ref] = tuple(fact for received in opened for fact in received.facts)
         documents = [d for received in opened for d in received.archive.documents]
         for number, document in enumerate(documents):
-            ins = document.cda.header.patient.ins if document.cda is not None else ""
-            title = document.label
-            self._seen[ref, number] = Earlier(ref, title, ins, document.ids, document.replaced)
+            patient = document.cda.header.patient if document.cda is not None else Patient()
+            self._seen[ref, number] = Earlier(
+                ref, document.label, patient.ins, patient.birth_name, document.ids, document.replaced
+            )
+
+    def _remarks(self, archive: Archive, row: Row) -> tuple[Phrase, ...]:
+        """Where documents and the message around them disagree (ECO.2.1.2: the documents say who the patient is)."""
+        patients = [d.cda.header.patient for d in archive.documents if d.cda is not None]
+        named, sender = row.named_patient, parse_ins(row.sender.address.partition("@")[0])
+        found: list[Phrase] = []
+        for patient in patients[:1]:
+            known = {_folded(patient.birth_name), _folded(patient.used_name)} - {""}
+            if named is not None and known and _folded(named.family) not in known:
+                found.append(
+                    say("L'objet nomme {named}, le document {who}.", named=named.label, who=clean(patient.label, 80))
+                )
+            if sender is not None and patient.ins and str(sender) != patient.ins:
+                found.append(say("Le patient qui écrit n'est pas celui du document : les deux INS diffèrent."))
+            others = (e for e in self._seen.values() if e.ref != row.ref and e.birth_name)
+            same = [e for e in others if patient.ins and e.patient_ins == patient.ins]
+            odd = next((e for e in same if _folded(e.birth_name) not in known), None)
+            if odd is not None:
+                name = clean(odd.birth_name, 80)
+                found.append(
+                    say("La même INS porte un autre nom, {name}, dans le message {ref}.", name=name, ref=odd.ref.short)
+                )
+        return tuple(found)
 
     def replaced_by(self, document: XdmEntry, ref: MessageRef) -> Earlier | None:
         """The document received before, among those opened, that this one replaces or asks to delete."""
@@ -202,7 +232,7 @@ class Documents(DocumentFiles):
             rows = await box.mail.rows_of(folder.name, sorted(surely | named, reverse=True)[:MAX_FOUND])
             for row in rows:
                 patient = row.named_patient
-                same = patient is not None and plain(patient.family).casefold() == plain(birth_name).casefold()
+                same = patient is not None and _folded(patient.family) == _folded(birth_name)
                 if row.ref.uid in surely or same:
                     found.append((box, row))
         return found
@@ -212,3 +242,7 @@ class Documents(DocumentFiles):
         self._kept.clear()
         self._seen.clear()
         self._facts.clear()
+
+
+def _folded(name: str) -> str:
+    return plain(name).casefold().replace("-", " ").strip()

@@ -149,6 +149,21 @@ async def test_a_replacement_is_tied_to_what_was_opened_before() -> None:
         await until(pilot, "version d'avant : message 7:50")
 
 
+async def test_another_patient_in_the_subject_is_said() -> None:
+    async with running(desk_with(LAB, subject="XDM/1.0/DDM+CR de biologie DURAND Leo 28/03/1979")) as pilot:
+        await pilot.press("x")
+        await until(pilot, "L'objet nomme DURAND Leo, le document VIAL PAULE.")
+
+
+async def test_the_same_ins_under_another_name_is_said() -> None:
+    other = n3(name='<family qualifier="BR">MOREAU</family><given qualifier="BR">PAULE</given>')
+    async with running(desk_with(xdm(other), LAB, subject="Résultats"), WIDE) as pilot:
+        await pilot.press("x")
+        await until(pilot, "BIO !")
+        await pilot.press("escape", "down", "x")
+        await until(pilot, "La même INS porte un autre nom, VIAL, dans le message 7:51.")
+
+
 async def test_a_request_to_delete_is_shown_and_nothing_is_deleted() -> None:
     fake = desk_with(xdm(n3(), action="D"))
     async with running(fake) as pilot:

@@ -86,9 +86,11 @@ class DocumentsReading(MssScreen):
         later = documents.replacing(document, received.ref)
         number, words = self.here, self.mss.words
 
+        warnings = (*received.remarks, *received.archive.warnings)
+
         def lines(width: int) -> list[Line]:
             pdfs = {file: view for (of, file), view in self._pdfs.items() if of == number}
-            return document_lines(document, received.archive.warnings, pdfs, words, width, earlier=earlier, later=later)
+            return document_lines(document, warnings, pdfs, words, width, earlier=earlier, later=later)
 
         self.text.show_picture(None)
         self._shown, self._page = [], -1
