@@ -95,7 +95,9 @@ async def _read(context: Context) -> int:
             return ExitCode.DONE
         reading = await place.reader.open(row, desk.actor, mark=False)
         policy = place.account.policy
-        _tell(context, reading, place.checker.incoming(reading), policy, place.box.entry(row))
+        await desk.documents.open(place.reader, reading, unasked=True)
+        verdicts = place.checker.incoming(reading, desk.documents.facts(row.ref))
+        _tell(context, reading, verdicts, policy, place.box.entry(row))
         if not (row.seen or context.loaded.profile.read_only):
             await place.acts.seen([row], True, desk.actor)
     return ExitCode.DONE
