@@ -81,7 +81,7 @@ class MssApp(Pages, App[int]):
         self._outbox = 0
         self._last_key = monotonic()
         self._keys = KeyOrder(self, super().on_event)
-        self._first = (place, opening)
+        self.main: MainScreen = PeopleScreen(place, opening)
         for known in THEMES:
             self.register_theme(known)
         self.theme = self.paint.theme
@@ -90,8 +90,7 @@ class MssApp(Pages, App[int]):
         """The inbox is the first screen and stays below the others."""
         self.animation_level = "none"
         self.set_class(self.paint.ascii_marks, "-ascii")
-        place, opening = self._first
-        self.push_screen(PeopleScreen(place, opening))
+        self.push_screen(self.main)
         watch_over(self)
 
     def begin_outbox(self) -> None:
@@ -174,11 +173,6 @@ class MssApp(Pages, App[int]):
         except MssError as error:
             self.fail(error)
         self.refresh_status()
-
-    @property
-    def main(self) -> MainScreen:
-        """The inbox screen."""
-        return next(screen for screen in self.screen_stack if isinstance(screen, MainScreen))
 
     # keys that work everywhere
 
