@@ -191,3 +191,30 @@ async def test_a_critical_result_that_arrives_rings_and_runs_the_command(tmp_pat
         fake.mail.queue.put_nowait(Arrived("INBOX", (new,), 7))
         await until(pilot, "RÉSULTAT CRITIQUE")
         await until(pilot, rang.exists)
+
+
+async def test_a_delegation_to_an_address_opens_the_forward() -> None:
+    fake = make_desk()
+    async with running(fake) as pilot:
+        await pilot.press("d")
+        await until(pilot, "Déléguer à qui")
+        await write(pilot, "anne.lefebvre@chu-lyon.mssante.fr")
+        await pilot.press("enter")
+        await until(pilot, "Tr:")
+        assert "anne.lefebvre@chu-lyon" in screen_text(pilot.app)
+        assert "$MssDelegue" in flags(fake)
+
+
+async def test_the_journal_is_filtered_by_words() -> None:
+    fake = make_desk()
+    async with running(fake) as pilot:
+        await pilot.press("t", "down", "m")
+        await until(pilot, "pris par")
+        await pilot.press("5")
+        await until(pilot, "handling.done")
+        await pilot.press("slash")
+        await until(pilot, "Lignes qui contiennent")
+        await write(pilot, "take martin")
+        await pilot.press("enter")
+        await until(pilot, lambda: "handling.done" not in screen_text(pilot.app))
+        assert "take" in screen_text(pilot.app)

@@ -67,7 +67,7 @@ class PeopleScreen(MainScreen):
             return
         self._act(rows, partial(acts.handle, rows, Handling.DELEGATED, actor, to=to))
         if "@" in to and len(rows) == 1 and not self.mss.read_only:
-            reading = await self._reading_of(place, rows[0])
+            reading = await self.reading_of(place, rows[0])
             self.write_message(place, replace(forward(reading, place.account), to=(to,)))
 
     def action_acknowledge(self) -> None:
