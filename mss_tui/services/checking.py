@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from mss_tui.errors import MssError, UsageError
 from mss_tui.mime.build import encoded_size, estimate
+from mss_tui.mime.header import split_header
 from mss_tui.model.address import Kind, kind_of, parse_address, split_named
 from mss_tui.model.directory import Publication, Verification
 from mss_tui.model.draft import Built, Draft, Origin
@@ -63,10 +64,12 @@ class Checker(MailboxRules):
 
     def check_built(self, draft: Draft, built: Built) -> tuple[Verdict, ...]:
         """Verdicts on what will really leave: the built bytes' size, the envelope's recipients, the X-MSS fields."""
-        facts = self.facts(draft, len(built.data))
-        if facts.documents is not None:
-            facts = replace(facts, headers=draft.headers)
-        return check_outgoing(facts, self._catalogue)
+        fields = tuple(
+            (name, value.decode("ascii", "replace"))
+            for name, value in split_header(built.data)
+            if name.startswith("x-mss-")
+        )
+        return check_outgoing(replace(self.facts(draft, len(built.data)), headers=fields), self._catalogue)
 
     def facts(self, draft: Draft, encoded: int) -> OutgoingFacts:
         """The facts of a draft whose message takes `encoded` octets."""

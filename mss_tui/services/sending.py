@@ -84,6 +84,8 @@ class Sender:
         Raises:
             UsageError: an address or an attachment is not usable.
         """
+        if self._complete is not None:
+            draft = await self._complete(draft)
         files = [await self._read(attachment) for attachment in draft.attachments]
         message_id = new_message_id(self.account, secrets.token_hex(16))
         return await asyncio.to_thread(
@@ -132,8 +134,6 @@ class Sender:
             MssError: it could not be noted here; with `due`, also that the server did not keep it.
         """
         before = self._earlier(draft.key)
-        if self._complete is not None:
-            draft = await self._complete(draft)
         built = await self.prepare(draft)
         verdicts = self._check(draft, built)
         if any(v.blocks for v in verdicts):
