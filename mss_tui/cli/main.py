@@ -12,6 +12,7 @@ from mss_tui.cli.french import french_argparse
 from mss_tui.cli.narration import Narration
 from mss_tui.cli.output import Output
 from mss_tui.cli.parser import build_parser
+from mss_tui.cli.parser_folders import MODULES as FOLDERS
 from mss_tui.cli.parser_mailbox import MODULES as MAILBOX
 from mss_tui.cli.running import Stopping
 from mss_tui.cli.running import run as run_command
@@ -20,7 +21,7 @@ from mss_tui.language import LANGUAGES, translator
 
 Command = Callable[[Context], Awaitable[int] | int]
 
-_MODULES = MAILBOX | {
+_MODULES = MAILBOX | FOLDERS | {
     "xdm": "xdm",
     "folders": "outbox",
     "outbox": "outbox",
@@ -30,7 +31,8 @@ _MODULES = MAILBOX | {
     "nonsuivi": "acts",
     "inbox": "reading",
     "read": "reading",
-    "attachment": "reading",
+    "attachment": "pieces",
+    "signaler": "pieces",
     "check": "sending",
     "send": "sending",
     "annuaire": "annuaire",

@@ -9,7 +9,9 @@ from typing import Any, NoReturn
 
 from mss_tui import __version__
 from mss_tui.cli.output import Output
+from mss_tui.cli.parser_folders import add_folder_commands
 from mss_tui.cli.parser_mailbox import add_journal_filters, add_mailbox_commands
+from mss_tui.cli.parser_pieces import add_piece_commands
 from mss_tui.cli.parser_xdm import add_xdm_commands
 from mss_tui.config.keys import THEMES
 from mss_tui.errors import UsageError
@@ -93,10 +95,7 @@ def build_parser(translate: Translate = str) -> Parser:
     add("--raw", action="store_true", what=say("tel qu'il est sur le serveur"))
     add("--save", type=Path, metavar=t(say("DOSSIER")), what=say("l'enregistre hors messagerie, en .eml"))
 
-    add = simple("attachment", say("enregistre une pièce jointe"))
-    add("ref", metavar="REF", what=say("message, UIDVALIDITY:UID"))
-    add("part", metavar="PIÈCE", what=say("numéro de la pièce, comme « read » le montre"))
-    add("--save", type=Path, required=True, metavar=t(say("DOSSIER")), what=say("où l'enregistrer"))
+    add_piece_commands(simple)
 
     add = simple("deplacer", say("déplace des messages"))
     add("refs", nargs="+", metavar="REF", what=say("messages, UIDVALIDITY:UID ; « - » : une référence par ligne"))
@@ -185,6 +184,7 @@ def build_parser(translate: Translate = str) -> Parser:
     add("--auth", choices=("password", "psc"), default="password", what=say("psc : un Pro Santé Connect d'essai"))
 
     add_mailbox_commands(simple, group)
+    add_folder_commands(simple, group)
     add_xdm_commands(simple, group)
 
     add = simple("help", say("l'aide, ou la liste des commandes en JSON"))

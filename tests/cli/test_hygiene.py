@@ -54,7 +54,7 @@ def test_without_a_command_and_without_a_terminal_it_says_so(run: Run) -> None:
         (["inbox", "--limit", "-3"], "--limit"),
         (["inbox", "--lmit"], "argument inconnu : --lmit."),
         (["inbox", "--theme", "\x1b[31m"], "--theme"),
-        (["attachment", "1:2", "1"], "il manque : --save."),
+        (["attachment", "1:2", "1"], "Il manque : --save DOSSIER"),
         (["read", "x", "--file", "y"], "une référence ou --file"),
     ],
 )

@@ -1,4 +1,4 @@
-"""`inbox`, `read`, `attachment`."""
+"""`inbox`, `read`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from mss_tui.cli import shape
 from mss_tui.cli.commands.refs import place_and_folder, ref_of
 from mss_tui.cli.context import Context
-from mss_tui.errors import ExitCode, NotFound, UsageError
+from mss_tui.errors import ExitCode, UsageError
 from mss_tui.model.address import Kind
 from mss_tui.model.message import Reading, Row
 from mss_tui.model.policy import Policy
@@ -17,7 +17,7 @@ from mss_tui.phrase import Phrase, say
 from mss_tui.ports.mail import Query
 from mss_tui.services.box import ListEntry
 from mss_tui.services.desk import Desk
-from mss_tui.text import clean, fit
+from mss_tui.text import fit
 
 _KINDS: dict[str, Phrase] = {
     Kind.PATIENT.value: say("patient"),
@@ -35,12 +35,11 @@ _HEADERS: dict[str, Phrase] = {
 
 
 async def run(context: Context) -> int:
-    """Print a folder, a message, or where an attachment was saved."""
+    """Print a folder, or a message."""
     if context.options.command == "read":
         return await _read(context)
     async with context.desk() as desk:
-        command = _inbox if context.options.command == "inbox" else _attachment
-        return await command(context, desk)
+        return await _inbox(context, desk)
 
 
 async def _inbox(context: Context, desk: Desk) -> int:
@@ -94,6 +93,10 @@ async def _read(context: Context) -> int:
                 context.output.text(str(path))
             return ExitCode.DONE
         reading = await place.reader.open(row, desk.actor, mark=False)
+        if reading.attachments:
+            from mss_tui.services.pieces import Pieces
+
+            reading = await Pieces(place.reader, desk.documents.worker, reading).learn()
         policy = place.account.policy
         await desk.documents.open(place.reader, reading, unasked=True)
         verdicts = place.checker.incoming(reading, desk.documents.facts(row.ref))
@@ -147,24 +150,4 @@ async def _read_file(context: Context) -> int:
 
     reading, verdicts, policy = await read_letter(context)
     _tell(context, reading, verdicts, policy, None)
-    return ExitCode.DONE
-
-
-async def _attachment(context: Context, desk: Desk) -> int:
-    place, folder = await place_and_folder(context, desk)
-    row: Row = await place.reader.row(ref_of(context.options.ref or "", place.account.id, folder.name))
-    reading = await place.reader.open(row, desk.actor, mark=False)
-    wanted = context.options.part
-    found = next((a for a in reading.attachments if a.section == wanted), None)
-    if found is None:
-        known = ", ".join(a.section for a in reading.attachments)
-        raise NotFound(
-            say("Le message {ref} n'a pas de pièce « {part} ».", ref=row.ref.short, part=clean(wanted, 40)),
-            remedy=say("Ses pièces : {parts}.", parts=known) if known else say("Il n'a aucune pièce jointe."),
-        )
-    path = await place.reader.save(row.ref, found, context.options.save, desk.actor)
-    if context.json:
-        context.output.document({"ref": row.ref.short, **shape.attachment(found), "path": str(path)})
-    else:
-        context.output.text(str(path))
     return ExitCode.DONE
