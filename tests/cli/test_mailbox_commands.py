@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -258,7 +259,7 @@ def test_an_organisational_mailbox_sends_only_when_it_is_said_who_acts(demo: Dem
         ('person = { name = "Jean MARTIN", title = "Dr"', 'person = { service = true, name = "Cabinet", title = ""'),
     )
     lines = config.read_text().splitlines()
-    shared = next(line.split('"')[1] for line, kind in zip(lines, lines[1:], strict=False) if kind == 'type = "ORG"')
+    shared = next(line.split('"')[1] for line, kind in pairwise(lines) if kind == 'type = "ORG"')
     draft = ("--account", shared, "--to", "sophie.petitjean@infirmier.demo.mssante.fr", "--subject", "Pansement")
     arguments = ("--config", str(config), "check", "--json", *draft, "--body", "Merci pour tout.")
     ran = demo.run(*arguments)
@@ -268,3 +269,19 @@ def test_an_organisational_mailbox_sends_only_when_it_is_said_who_acts(demo: Dem
     assert "bal.org-tracabilite" not in [v["rule"] for v in ran.document["verdicts"]]
     assert ran.code == 0
     assert demo.run("--config", str(config), "--account", shared, "inbox", "--json").code == 0
+
+
+def test_what_is_overdue_is_asked_of_the_server(demo: Demo) -> None:
+    assert demo.run("status", "--refresh", "--json").code in (0, 30)
+    facts = next(demo.home.rglob("facts.json"))
+    kept = facts.read_text()
+    known = json.loads(kept)
+    for account in known["accounts"].values():
+        account["baseline"] = "2026-10-01T00:00:00+00:00"
+    facts.write_text(json.dumps(known))
+    ran = demo.run("status", "--overdue", "--refresh", "--json")
+    first = ran.document["accounts"][0]
+    assert (ran.code, first["overdue"]) == (30, len(first["messages"]))
+    assert {m["subject"] for m in first["messages"]} >= {LETTER, QUESTION}
+    assert all(m["due"] for m in first["messages"])
+    facts.write_text(kept)
