@@ -161,7 +161,27 @@ class Arranging(Protocol):
         ...
 
 
-class MailStore(Protocol):
+class FolderKeeping(Protocol):
+    """A mailbox whose folders can be changed. `levels` are a name's levels as people write them, sanitised."""
+
+    async def create_folder(self, levels: Sequence[str]) -> str:
+        """Make a folder and subscribe to it; its name on the server."""
+        ...
+
+    async def rename_folder(self, folder: str, levels: Sequence[str]) -> str:
+        """Give a folder another name, with those below it; its name on the server."""
+        ...
+
+    async def delete_folder(self, folder: str) -> None:
+        """Delete a folder; one that holds messages or folders is refused."""
+        ...
+
+    async def subscribe(self, folder: str, wanted: bool) -> None:
+        """Subscribe to a folder, or no longer."""
+        ...
+
+
+class MailStore(Arranging, FolderKeeping, Protocol):
     """One account's mailbox."""
 
     async def connect(self) -> None:

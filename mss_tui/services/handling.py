@@ -131,6 +131,16 @@ class Acts:
         with self._traced(actor, "move", refs, folder=folder):
             return await self._move(refs, folder, say("{n} déplacé(s)", n=len(rows)))
 
+    async def copy(self, rows: Sequence[Row], folder: str, actor: Actor) -> Done:
+        """Copy to `folder`. It is taken back by putting the copies in the Corbeille."""
+        refs = [row.ref for row in rows]
+        trash = await self._box.folder_of(Role.TRASH)
+        with self._traced(actor, "copy", refs, folder=folder):
+            copied = await self._box.mail.copy(refs, folder)
+        copies = tuple(target for _, target in copied.pairs)
+        back = MovedFrom(trash.name, copies) if trash is not None and copies and folder != trash.name else None
+        return Done(say("{n} copié(s)", n=len(rows)), back)
+
     async def delete(self, rows: Sequence[Row], actor: Actor) -> Done:
         """Supprimer: to Trash; from Trash, for good (and then there is no undo).
 
@@ -177,9 +187,7 @@ class Acts:
         return traced(self._journal, self._box, actor, act, refs, **details)
 
 
-def traced(
-    journal: Journal, box: Box, actor: Actor, act: str, refs: Sequence[MessageRef], **details: str
-) -> _Traced:
+def traced(journal: Journal, box: Box, actor: Actor, act: str, refs: Sequence[MessageRef], **details: str) -> _Traced:
     """A context that writes a journal line before an act on messages of `box` and one after."""
     return _Traced(journal, actor, box.account.address, act, refs, details)
 

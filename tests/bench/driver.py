@@ -14,7 +14,7 @@ import shlex
 import subprocess
 from pathlib import Path
 
-from drivers import Driver  # type: ignore[import-not-found]
+from drivers import Driver, Neomutt  # type: ignore[import-not-found]
 
 
 class MssTui(Driver):  # type: ignore[misc]
@@ -76,3 +76,10 @@ class MssTuiLow(MssTui):
 
     name = "mss-tui-low"
     low_bandwidth = True
+
+
+class NeomuttHere(Neomutt):  # type: ignore[misc]
+    """neomutt where it was built without lmdb (Debian 12): its own kind of header cache, QRESYNC on."""
+
+    name = "neomutt-here"
+    extra = "set imap_qresync=yes imap_condstore=yes\nset mail_check_stats=no"

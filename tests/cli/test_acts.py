@@ -94,3 +94,27 @@ def test_status_can_ask_the_servers_first(demo: Demo) -> None:
     assert [account["state"] for account in accounts] == ["active", "active"]
     assert all(account["quota"]["limit"] > account["quota"]["used"] for account in accounts)
     assert accounts[0]["directory"] == "published"
+
+
+def test_folders_are_made_renamed_and_deleted(demo: Demo) -> None:
+    def names() -> set[str]:
+        return {f["name"] for f in demo.run("folders", "--json").document["folders"]}
+
+    assert demo.run("dossier", "creer", "Patients/2026").code == 0
+    assert demo.run("dossier", "renommer", "Patients/2026", "Patients/2027").code == 0
+    assert "Patients/2027" in names()
+    assert demo.run("dossier", "supprimer", "Patients/2027").code == 0
+    assert "Patients/2027" not in names()
+    assert demo.run("dossier", "supprimer", "INBOX").code == 2
+
+
+def test_messages_are_copied_and_the_trash_is_emptied_only_when_it_is_said(demo: Demo) -> None:
+    folders = {f["role"]: f["name"] for f in demo.run("folders", "--json").document["folders"]}
+    refs = [message["ref"] for message in _inbox(demo).values()]
+    assert demo.run("copier", *refs, "--dans", folders["trash"]).code == 0
+    assert len(_inbox(demo)) == len(refs)
+    assert demo.run("dossier", "vider").code == 11
+    assert len(_inbox(demo, "--folder", folders["trash"])) >= len(refs)
+    assert demo.run("dossier", "vider", "--definitif").code == 0
+    assert _inbox(demo, "--folder", folders["trash"]) == {}
+    assert len(_inbox(demo)) == len(refs)

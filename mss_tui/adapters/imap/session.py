@@ -247,6 +247,13 @@ class Session(Hearing):
                 del self._left[next(iter(self._left))]
         self.mailbox = None
 
+    async def put_aside(self, folder: str) -> None:
+        """A folder is about to be another one, or none: it is not selected (Dovecot would hang up), nothing is kept."""
+        if self.mailbox is not None and self.mailbox.name == folder:
+            async with self.within("INBOX", examine=True):
+                pass
+        self._left.pop(folder, None)
+
     def inherit(self, before: Session) -> None:
         """Take over what an earlier connection knew of its folders."""
         before.leave()

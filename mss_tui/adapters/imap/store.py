@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from datetime import datetime
 
-from mss_tui.adapters.imap import arranging, changing, describing, finding, reading
+from mss_tui.adapters.imap import arranging, changing, describing, finding, keeping, reading
 from mss_tui.adapters.imap.claiming import claim
 from mss_tui.adapters.imap.folders import Listing
 from mss_tui.adapters.imap.limits import Limits
@@ -185,6 +185,22 @@ class ImapStore:
     async def about(self, folder: str = "INBOX") -> ServerFacts:
         """What the server says of itself and of a folder."""
         return await self._line.read(lambda session: describing.about(session, folder))
+
+    async def create_folder(self, levels: Sequence[str]) -> str:
+        """Make a folder and subscribe to it; its name on the server."""
+        return await self._line.change(lambda session: keeping.create(session, levels))
+
+    async def rename_folder(self, folder: str, levels: Sequence[str]) -> str:
+        """Give a folder another name, with those below it; its name on the server."""
+        return await self._line.change(lambda session: keeping.rename(session, folder, levels))
+
+    async def delete_folder(self, folder: str) -> None:
+        """Delete a folder that holds neither messages nor folders."""
+        await self._line.change(lambda session: keeping.delete(session, folder))
+
+    async def subscribe(self, folder: str, wanted: bool) -> None:
+        """Subscribe to a folder, or no longer."""
+        await self._line.change(lambda session: keeping.subscribe(session, folder, wanted))
 
     async def quota(self) -> Quota | None:
         """Storage quota of INBOX, None where the server has none."""
