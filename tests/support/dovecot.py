@@ -36,7 +36,7 @@ import trustme
 
 from mss_tui.model.people import Account, Auth, AuthMethod, Endpoint, MailboxType, Security
 from mss_tui.model.policy import Policy
-from tests.support.dovecot_conf import CONF
+from tests.support.dovecot_conf import CONF, SHARED
 
 BINARY = Path("/usr/sbin/dovecot")
 DOMAIN = "alpha.mssante.fr"
@@ -74,6 +74,7 @@ class PrivateDovecot:
         quota: octets a mailbox.
         mailbox_format: `sdbox`, or `maildir` (at most 26 keywords a folder).
         mechanisms: SASL mechanisms offered.
+        shared: mailboxes may be shared between users (ACL), below `BAL/`.
         answers: where automatic answers are handed on (SMTP); None: nowhere.
         capability: replaces the IMAP capabilities announced, to meet a server that has less.
     """
@@ -88,6 +89,7 @@ class PrivateDovecot:
         mechanisms: str = "plain login external xoauth2 oauthbearer",
         capability: str = "",
         answers: tuple[str, int] | None = None,
+        shared: bool = False,
     ) -> None:
         self._settings = {
             "relay_host": relay[0] if relay else "127.0.0.1",
@@ -99,6 +101,7 @@ class PrivateDovecot:
             "answers": f"submission_host = {answers[0]}:{answers[1]}" if answers else "sendmail_path = /bin/false",
             "capability": f"imap_capability = {capability}" if capability else "",
         }
+        self._shared = shared
         self._fresh = [f"u{number:03}@{DOMAIN}" for number in range(MORE_USERS)]
         self._passwords = {user: f'secret {user.partition("@")[0]} "é\\' for user in (*USERS, *self._fresh)}
         self._certificates = trustme.CA()
@@ -263,6 +266,7 @@ class PrivateDovecot:
         (self.root / "users").write_text("".join(f"{u}:{{PLAIN}}{p}::::::\n" for u, p in self._passwords.items()))
         (self.root / "dovecot.conf").write_text(
             CONF.format(
+                shared=SHARED.format(root=self.root, **self._settings) if self._shared else "",
                 root=self.root,
                 name=self.root.name,
                 user=identity.pw_name,

@@ -1,5 +1,20 @@
 """The configuration of the private Dovecot, to be filled in by `str.format`."""
 
+SHARED = """
+namespace shared {{
+  type = shared
+  separator = /
+  prefix = BAL/%%u/
+  location = {format}:{root}/home/%%u/mail
+  subscriptions = no
+  list = children
+}}
+plugin {{
+  acl_shared_dict = file:{root}/home/shared
+}}
+"""
+"""Mailboxes of others, where they gave the right (ACL, RFC 4314)."""
+
 CONF = """
 base_dir = {root}/run
 state_dir = {root}/state
@@ -137,6 +152,7 @@ submission_max_mail_size = 25M
 recipient_delimiter = +
 lda_mailbox_autocreate = yes
 {answers}
+{shared}
 plugin {{
   acl = vfile
   quota = count:BAL
