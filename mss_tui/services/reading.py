@@ -14,7 +14,7 @@ from pathlib import Path
 
 from mss_tui.errors import DeadlinePassed, InternalError, MssError, NotFound
 from mss_tui.mime.choose import attachments, structure_notes
-from mss_tui.mime.header import split_header
+from mss_tui.mime.header import parse_mailboxes, split_header
 from mss_tui.mime.transfer import decode_transfer
 from mss_tui.mime.view import MAX_OCTETS, Step, View, plan, raw_view, shown_headers
 from mss_tui.model.message import SEEN, Attachment, MessageRef, Part, Reading, Row
@@ -82,7 +82,7 @@ class Reader:
         kept = self._kept.get(row.ref)
         if kept is not None:
             self._kept.move_to_end(row.ref)
-            return self._keep(replace(kept, row=row))
+            return self._keep(replace(kept, row=replace(row, senders=kept.row.senders)))
         return self._keep(await self._read(row))
 
     def _keep(self, reading: Reading) -> Reading:
@@ -97,8 +97,9 @@ class Reader:
         self._structures[row.ref] = fetched.structure
         view = await self._view(fetched)
         fields = dict(split_header(fetched.header))
+        senders = sum(len(parse_mailboxes(v)) for n, v in split_header(fetched.header) if n == "from")
         return Reading(
-            row=row,
+            row=replace(row, senders=max(row.senders, senders)),
             headers=shown_headers(fetched.header),
             text=view.text,
             attachments=attachments(fetched.structure),

@@ -39,7 +39,7 @@ def outside(facts: IncomingFacts) -> Findings:
 
 
 def deceptive(facts: IncomingFacts) -> Findings:
-    """recu.expediteur-trompeur: another address in the name, letters of another alphabet, answers that go elsewhere."""
+    """recu.expediteur-trompeur: another address in the name, other alphabets, several senders, answers elsewhere."""
     row = facts.row
     name, address = row.sender.name, row.sender.address
     clean = True
@@ -49,6 +49,9 @@ def deceptive(facts: IncomingFacts) -> Findings:
     elif imitates(name):
         clean = False
         yield violated(SENDER, variant="sosie", name=name, address=address)
+    if row.senders > 1:
+        clean = False
+        yield violated(SENDER, variant="plusieurs", n=row.senders, name=name, address=address)
     for other in row.reply_to:
         same_house = _domain(other.address) == _domain(address) and facts.kind is not Kind.OUTSIDE
         if other.address.lower() != address.lower() and not same_house:
