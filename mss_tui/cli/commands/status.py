@@ -7,7 +7,6 @@ from typing import Any
 
 from mss_tui.adapters.clock import SystemClock
 from mss_tui.adapters.store_facts import JsonFactsFile
-from mss_tui.adapters.store_journal import JsonlJournal
 from mss_tui.adapters.store_outbox import FileOutboxRecords
 from mss_tui.cli import shape
 from mss_tui.cli.commands.supervision import NOT_KNOWN, WORDS, Late, nagios, overdue, write_textfile
@@ -16,7 +15,9 @@ from mss_tui.errors import ExitCode, MssError
 from mss_tui.model.mailbox import Absence
 from mss_tui.model.verdict import State
 from mss_tui.phrase import say
+from mss_tui.ports.store import Journal
 from mss_tui.rules.catalogue import catalogue
+from mss_tui.services.people_acts import SHARED
 from mss_tui.services.status import AccountStatus, ProfileStatus, profile_status
 
 
@@ -67,8 +68,16 @@ def _status(context: Context) -> ProfileStatus:
     facts = JsonFactsFile(places.facts, tell)
     records = FileOutboxRecords(places.outbox, tell)
     clock = SystemClock()
-    journal = JsonlJournal(places.journal, clock, tell)
-    return profile_status(context.loaded.profile, facts, records, catalogue(), clock, journal)
+    return profile_status(context.loaded.profile, facts, records, catalogue(), clock, _journal(context))
+
+
+def _journal(context: Context) -> Journal | None:
+    """The journal, where a mailbox is shared: nothing else asks it, and it is slow to import."""
+    if not any(account.type in SHARED for account in context.loaded.profile.accounts):
+        return None
+    from mss_tui.adapters.store_journal import JsonlJournal
+
+    return JsonlJournal(context.places.journal, SystemClock(), context.narration.say)
 
 
 def _told(context: Context, status: ProfileStatus) -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -51,6 +50,8 @@ def write_textfile(status: ProfileStatus, clock: Clock, path: Path) -> None:
     Raises:
         UsageError: it cannot be written; what was there stays.
     """
+    import tempfile  # the supervision alone writes files, and this is slow to import
+
     text = "\n".join(_metrics(status, clock)) + "\n"
     folder = path.expanduser().parent
     made = ""
