@@ -13,7 +13,6 @@ from mss_tui.model.directory import Verification
 from mss_tui.model.subject import carries_documents
 from mss_tui.model.verdict import Verdict
 from mss_tui.phrase import Phrase, say
-from mss_tui.services.document_making import Made
 from mss_tui.services.drafts import keep
 from mss_tui.services.files import local_file
 from mss_tui.text import clean
@@ -159,6 +158,7 @@ class ComposerScreen(ComposerSending):
 
     def action_document(self) -> None:
         """Make an archive of a PDF, for this message; its subject is written where there is none."""
+        from mss_tui.services.document_making import Made
         from mss_tui.tui.screens.documents_form import DocumentFormScreen, held
 
         def attach(made: Made) -> None:

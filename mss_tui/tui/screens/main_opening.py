@@ -207,7 +207,7 @@ class MainOpening(MainPanes):
     async def _open_message(self, place: Place, row: Row) -> None:
         reading = await place.reader.open(row, self.mss.desk.actor, mark=not self.mss.read_only)
         entry = place.box.entry(row)
-        facts = self.mss.desk.documents.facts(row.ref)
+        facts = place.box.documents_of(row)
         self.view.open(OpenMessage(reading, entry.kind, place.checker.incoming(reading, facts)))
         self.query_one("#message-title", Title).put(say("De {who}", who=full(row.sender)))
         self.mss.work(self, "documents", self.beside(place, reading))
