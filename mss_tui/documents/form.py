@@ -144,9 +144,8 @@ def validate(form: DocumentForm) -> None:
 
 
 def _patient(patient: Patient) -> None:
-    for value, name in ((patient.birth_name, say("le nom de naissance du patient")),):
-        if not is_given(value):
-            raise _missing(name)
+    if not is_given(patient.birth_name):
+        raise _missing(say("le nom de naissance du patient"))
     if patient.birth_date and not _DAY.match(patient.birth_date):
         raise UsageError(say("La date de naissance du patient s'écrit AAAAMMJJ."))
     if not patient.ins:

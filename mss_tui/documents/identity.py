@@ -5,7 +5,7 @@ A receiver cannot see the sender's local status: "identité vérifiée" is never
 
 from __future__ import annotations
 
-from mss_tui.documents.xml import NULL_FLAVORS
+from mss_tui.documents.flavors import NULL_FLAVORS
 from mss_tui.model.document import CdaHeader, Patient
 from mss_tui.model.ins import InsOid, parse_ins
 from mss_tui.phrase import Phrase, say

@@ -3,54 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from mss_tui.documents.answers import Checked, FileOctets, Opened
 from mss_tui.documents.archive import read_zip
 from mss_tui.documents.cda import read_cda
 from mss_tui.documents.check import check_archive
 from mss_tui.documents.fault import DocumentFault
 from mss_tui.documents.xdm import read_xdm
 from mss_tui.model.document import Archive, XdmEntry
-from mss_tui.phrase import Phrase, say
 from mss_tui.text import clean
 
 Options = Mapping[str, str | int]
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """An archive, or the sentences that say why there is none."""
-
-    archive: Archive | None = None
-    what: Phrase | None = None
-    meaning: Phrase | None = None
-    remedy: Phrase | None = None
-    detail: str = ""
-
-    def result(self) -> Archive:
-        """The archive.
-
-        Raises:
-            DocumentFault: there is none.
-        """
-        if self.archive is None:
-            what = self.what or say("Ce document ne peut pas être lu.")
-            raise DocumentFault(what, meaning=self.meaning, remedy=self.remedy, detail=self.detail)
-        return self.archive
-
-
-@dataclass(frozen=True, slots=True)
-class FileOctets:
-    """A file of an archive; None when it has no such file."""
-
-    data: bytes | None
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """What `documents.check` finds wrong; empty when nothing is."""
-
-    problems: tuple[Phrase, ...]
 
 
 def _fault(fault: DocumentFault) -> Opened:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from lxml import etree
 
 from mss_tui.documents.fault import DocumentFault
+from mss_tui.documents.flavors import NULL_FLAVORS
 from mss_tui.documents.limits import MAX_DEPTH, MAX_NODES, MAX_XML_OCTETS
 from mss_tui.model.document import NOTHING
 from mss_tui.phrase import say
@@ -13,12 +14,6 @@ from mss_tui.text import DisplayText, clean
 HL7 = "urn:hl7-org:v3"
 NS = {"h": HL7}
 XSI_TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
-
-NULL_FLAVORS = {
-    "UNK": say("inconnu"), "NASK": say("non demandé"), "ASKU": say("demandé, non connu"),
-    "NAV": say("non disponible pour l'instant"), "MSK": say("masqué"), "NI": say("non renseigné"),
-    "NA": say("sans objet"), "OTH": say("autre"), "NP": say("absent"),
-}  # fmt: skip
 
 
 def parse(data: bytes) -> etree._Element:

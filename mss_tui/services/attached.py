@@ -6,8 +6,8 @@ import hashlib
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
+from mss_tui.documents.answers import Opened
 from mss_tui.documents.facts import claims_pdf_a, facts_of
-from mss_tui.documents.jobs import Opened
 from mss_tui.errors import MssError
 from mss_tui.mime.build import File
 from mss_tui.model.draft import Draft, HeldFile, LocalFile, RemotePart

@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mss_tui.adapters.worker_child import encodable
+from mss_tui.documents.answers import Opened
 from mss_tui.documents.facts import facts_of
-from mss_tui.documents.jobs import Opened, cda_job, xdm_job
+from mss_tui.documents.jobs import cda_job, xdm_job
 from mss_tui.documents.text import as_text
 from tests.support.xdm import laboratory, n1, n3, unzipped, xdm, zipped
 
