@@ -85,7 +85,10 @@ def build_parser(translate: Translate = str) -> Parser:
 
     add = simple("inbox", say("les messages d'un dossier, les plus récents d'abord"))
     add("--limit", type=_count, default=50, metavar="N", what=say("au plus N messages (50)"))
-    add("--search", default="", metavar=t(say("MOTS")), what=say("mots de l'objet ou de l'expéditeur"))
+    add("--search", default="", metavar=t(say("MOTS")), what=say("mots ; de: objet: texte: depuis:7j avant: non-lu"))
+    add("--sort", choices=("arrival", "date", "sender", "subject", "size"), what=say("un autre ordre"))
+    add("--descending", action="store_true", what=say("dans l'autre sens"))
+    add("--conversation", metavar="REF", what=say("les messages qui se répondent avec celui-ci"))
     add("--unseen", action="store_true", what=say("non lus seulement"))
     simple("folders", say("les dossiers d'une boîte"))
 

@@ -183,6 +183,7 @@ def build_profile(
         folder=values.get("folder"),
         patient_informed_days=values.get("patient_informed_days"),
         days_off=tuple(values.get("days_off", ())),
+        searches=tuple((kept["name"], kept["query"]) for kept in values.get("searches", ())),
         leave=leave,
         acting=not values.get("person.service"),
         undo_seconds=values.get("undo_seconds"),

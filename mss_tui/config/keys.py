@@ -101,6 +101,15 @@ PROFILE = (
             Key("phone", Kind.TEXT, say("numéro"), pattern=r"[0-9+][0-9 .+]*", required=True),
         ),
     ),
+    Key(
+        "searches",
+        Kind.TABLES,
+        say("recherches gardées, que F propose ; sans donnée de patient"),
+        keys=(
+            Key("name", Kind.TEXT, say("nom"), required=True),
+            Key("query", Kind.TEXT, say("ce que l'on taperait"), required=True),
+        ),
+    ),
     Key("lang", Kind.TEXT, say("langue de l'interface"), default="fr", choices=LANGUAGES),
     Key("theme", Kind.TEXT, say("couleurs de l'écran"), default="auto", choices=THEMES),
     Key("folder", Kind.TEXT, say("dossier ouvert au départ"), default="INBOX"),

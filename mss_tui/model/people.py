@@ -210,3 +210,5 @@ class Profile:
     lock: Lock = Lock()
     shared_host: bool = False
     clipboard: bool = False
+    searches: tuple[tuple[str, str], ...] = ()
+    """Searches kept by name, as they are typed."""

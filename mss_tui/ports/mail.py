@@ -7,7 +7,7 @@ failed call the mailbox is usable again (it reconnects by itself on the next cal
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -15,7 +15,9 @@ from typing import Protocol
 
 from mss_tui.errors import MssError
 from mss_tui.model.folder import Folder, Opened, Quota
-from mss_tui.model.message import MessageRef, Part, Row
+from mss_tui.model.message import FLAGGED, SEEN, MessageRef, Part, Row
+from mss_tui.model.paris import day
+from mss_tui.text.fold import fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,29 @@ class Query:
     flagged: bool = False
     keyword: str = ""
     without: Collection[str] = ()
+
+    def matcher(self) -> Callable[[Row], bool]:
+        """Which rows match, accents and letter case aside; `text` cannot be seen in a row and is passed over."""
+        words = [fold(word) for word in self.words.split()]
+        sender, subject = fold(self.sender), fold(self.subject)
+
+        def matches(row: Row) -> bool:
+            heading = fold(row.subject)
+            people = fold(f"{row.sender.name} {row.sender.address}")
+            received = day(row.received)
+            return (
+                all(word in heading or word in people for word in words)
+                and sender in people
+                and subject in heading
+                and (self.since is None or received >= self.since)
+                and (self.before is None or received < self.before)
+                and not (self.unseen and SEEN in row.flags)
+                and not (self.flagged and FLAGGED not in row.flags)
+                and (not self.keyword or self.keyword in row.flags)
+                and row.flags.isdisjoint(self.without)
+            )
+
+        return matches
 
 
 @dataclass(frozen=True, slots=True)

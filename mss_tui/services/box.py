@@ -17,7 +17,7 @@ from mss_tui.model.people import Account
 from mss_tui.model.verdict import Verdict
 from mss_tui.phrase import say
 from mss_tui.ports.clock import Clock
-from mss_tui.ports.mail import Event, Found, MailStore, Query
+from mss_tui.ports.mail import Event, Found, MailStore, Query, SortKey
 from mss_tui.ports.store import FactsFile
 from mss_tui.rules.catalogue import Catalogue
 from mss_tui.rules.engine import check_incoming, check_row
@@ -25,7 +25,6 @@ from mss_tui.rules.lifecycle import row_deadlines
 from mss_tui.services.folder_view import FolderView
 from mss_tui.services.local_marks import changed, marked
 from mss_tui.text import clean
-
 
 MAX_COUNTED = 500
 MAX_EXPIRING = 20_000
@@ -196,8 +195,35 @@ class Box:
         span = view.missing(first, last)
         if span is None:
             return False
-        view.put(span[0], await self.mail.rows(view.folder, *span))
+        if view.uids is not None:
+            asked = view.uids[span[0] : span[1]]
+            view.put_listed(asked, await self.mail.rows_of(view.folder, asked))
+        else:
+            view.put(span[0], await self.mail.rows(view.folder, *span))
         return True
+
+    async def listed(self, view: FolderView, uids: Sequence[int]) -> FolderView:
+        """Messages of a folder in an order of their own, the first hundred with their rows."""
+        return FolderView.listed(view, uids, await self.mail.rows_of(view.folder, uids[:100]), asked=uids[:100])
+
+    @staticmethod
+    def search_here(view: FolderView, query: Query) -> FolderView:
+        """What is found among the rows that are here: at once, and without a line. `text` is not looked for."""
+        matches = query.matcher()
+        rows = [row for row in view.known() if matches(row)]
+        uids = [row.ref.uid for row in rows]
+        return FolderView.listed(view, uids, rows, asked=uids)
+
+    async def sort(self, view: FolderView, key: SortKey, *, descending: bool) -> tuple[FolderView, bool]:
+        """The folder in another order, and whether the server sorted all of it; else only its newest rows are here."""
+        found = await self.mail.sort(view.folder, key, descending=descending)
+        return await self.listed(view, found.uids), found.on_server
+
+    async def conversation(self, view: FolderView, row: Row) -> tuple[FolderView, bool]:
+        """The messages of `row`'s conversation in this folder, from its beginning, and whether the server joined it."""
+        found = await self.mail.threads(view.folder)
+        uids = next((thread for thread in found.threads if row.ref.uid in thread), (row.ref.uid,))
+        return await self.listed(view, uids), found.on_server
 
     async def search(self, view: FolderView, query: Query) -> tuple[Found, Sequence[Row]]:
         """Search a folder on the server; the newest hundred rows come with the answer."""

@@ -5,7 +5,7 @@ Position 0 is the newest message. A row that is not here yet is None: the front 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from mss_tui.model.folder import Opened
@@ -29,6 +29,25 @@ class FolderView:
         self.unseen = opened.unseen
         self._rows: list[Row | None] = [None] * max(opened.total, len(opened.rows))
         self._rows[: len(opened.rows)] = opened.rows
+        self.uids: tuple[int, ...] | None = None
+        """The messages in their order, where the list is not the folder itself; rows are then asked for by UID."""
+
+    @classmethod
+    def listed(cls, of: FolderView, uids: Sequence[int], rows: Iterable[Row], asked: Sequence[int]) -> FolderView:
+        """Messages of a folder in an order of their own (found, sorted, of one conversation)."""
+        self = cls(Opened(of.account, of.folder, of.uidvalidity, 0, len(uids), None, (), of.read_only))
+        self.uids = tuple(uids)
+        self.put_listed(asked, rows)
+        return self
+
+    def put_listed(self, asked: Sequence[int], rows: Iterable[Row]) -> None:
+        """Take rows in by UID; those that were asked for and did not come are gone."""
+        came = {row.ref.uid: row for row in rows}
+        uids = self.uids or ()
+        gone = set(asked) - came.keys()
+        kept = [(uid, came.get(uid, row)) for uid, row in zip(uids, self._rows, strict=True) if uid not in gone]
+        self.uids = tuple(uid for uid, _ in kept)
+        self._rows = [row for _, row in kept]
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -92,6 +111,11 @@ class FolderView:
         return bool(new)
 
     def _removed(self, uids: frozenset[int], total: int) -> bool:
+        if self.uids is not None:
+            here = uids & set(self.uids)
+            pairs = [(uid, row) for uid, row in zip(self.uids, self._rows, strict=True) if uid not in here]
+            self.uids, self._rows = tuple(uid for uid, _ in pairs), [row for _, row in pairs]
+            return bool(here)
         kept = [row for row in self._rows if row is None or row.ref.uid not in uids]
         found = len(self._rows) - len(kept)
         self._rows = kept

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from mss_tui.model.folder import Opened
 from mss_tui.model.message import Handling, MessageRef, Row
 from mss_tui.ports.mail import Changed, Event, Removed
 from mss_tui.services.box import ListEntry
@@ -14,7 +13,7 @@ class Shown:
     """Rows of a view with their verdicts, judged once for each state of a row.
 
     Args:
-        query: what was searched for; empty when the whole folder is shown.
+        query: what the list is instead of the whole folder ("Recherche « x »"); empty for the whole folder.
         outgoing: it holds what this mailbox sent or is writing.
     """
 
@@ -65,9 +64,3 @@ class Shown:
         entries = [self.judged(row) for row in known]
         to_do = sum(e.due is not None and e.row.handling is Handling.TO_DO for e in entries)
         return to_do, sum(e.overdue for e in entries), len(known) == len(self.view)
-
-
-def found(place: Place, view: FolderView, rows: tuple[Row, ...], query: str, *, outgoing: bool) -> Shown:
-    """The rows that a search found, as a list of their own."""
-    opened = Opened(view.account, view.folder, view.uidvalidity, 0, len(rows), None, rows, view.read_only)
-    return Shown(place, FolderView(opened), query=query, outgoing=outgoing)

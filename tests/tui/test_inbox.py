@@ -183,7 +183,7 @@ async def test_the_server_searches_and_escape_comes_back() -> None:
         await until(pilot, "Chercher dans ce dossier")
         await write(pilot, "liaison")
         await pilot.press("enter")
-        await until(pilot, "1 trouvés par le serveur")
+        await until(pilot, "1 message(s), serveur")
         assert "Recherche « liaison » dans Réception (serveur)" in screen_text(pilot.app)
         assert "BIOSUD" not in screen_text(pilot.app)
         await pilot.press("escape")

@@ -9,11 +9,11 @@ from datetime import datetime
 from mss_tui.adapters.imap.finding import LOCAL_ROWS, all_uids
 from mss_tui.adapters.imap.reading import rows_of
 from mss_tui.adapters.imap.response import Data
-from mss_tui.adapters.imap.searching import fold
 from mss_tui.adapters.imap.session import Session
 from mss_tui.adapters.imap.syntax import Atom, Value
 from mss_tui.model.message import Row
 from mss_tui.ports.mail import Found, SortKey, Threads
+from mss_tui.text.fold import fold
 
 _KEYS = {
     SortKey.ARRIVAL: b"ARRIVAL",

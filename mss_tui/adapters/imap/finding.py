@@ -8,9 +8,9 @@ from datetime import datetime
 from mss_tui.adapters.imap.mailbox import Mailbox
 from mss_tui.adapters.imap.reading import rows_of
 from mss_tui.adapters.imap.response import Data
-from mss_tui.adapters.imap.searching import criteria, matcher, needs_utf8, uids_of
+from mss_tui.adapters.imap.searching import criteria, needs_utf8, uids_of
 from mss_tui.adapters.imap.session import Session
-from mss_tui.adapters.imap.syntax import Atom, Malformed, number, sequence, string
+from mss_tui.adapters.imap.syntax import Atom, number, sequence, string
 from mss_tui.adapters.imap.wire import Piece
 from mss_tui.errors import ServerRefused
 from mss_tui.model.folder import Quota
@@ -35,13 +35,12 @@ async def search(session: Session, folder: str, query: Query, now: datetime) -> 
             if not needs_utf8(keys):
                 raise
         rest = replace(query, words="", sender="", subject="", text="")
-        try:
-            matches = matcher(query)
-        except Malformed:
+        if query.text:
             raise ServerRefused(
                 say("Ce serveur ne sait pas chercher des lettres accentuées dans le texte des messages."),
                 remedy=say("Cherchez un mot sans accent, ou dans l'objet et l'expéditeur."),
-            ) from None
+            )
+        matches = query.matcher()
         uids = (await _on_server(session, box, criteria(rest)))[:LOCAL_ROWS]
     rows = await rows_of(session, folder, uids, now, box.uidvalidity)
     return Found(tuple(row.ref.uid for row in rows if matches(row)), on_server=False)

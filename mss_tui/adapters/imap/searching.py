@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import date
 from itertools import pairwise
 
 from mss_tui.adapters.imap.response import Data
-from mss_tui.adapters.imap.syntax import Atom, Malformed, Value, string
+from mss_tui.adapters.imap.syntax import Atom, Value, string
 from mss_tui.adapters.imap.wire import Literal, Piece, flag_list, read_set
 from mss_tui.adapters.imap.wire import string as wire_string
-from mss_tui.model.message import SEEN, Row
-from mss_tui.model.paris import day as paris_day
 from mss_tui.ports.mail import Query
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -67,42 +64,6 @@ def uids_of(said: Data, tag: str, most: int) -> list[int] | None:
 
 def _tag(values: list[Value]) -> bytes:
     return string(values[1]) if len(values) > 1 else b""
-
-
-def matcher(query: Query) -> Callable[[Row], bool]:
-    """`query` over rows, accents and letter case aside; its `text` cannot be looked for there.
-
-    Raises:
-        Malformed: it asks for `text`.
-    """
-    if query.text:
-        raise Malformed("text")
-    words = [fold(word) for word in query.words.split()]
-    sender, subject = fold(query.sender), fold(query.subject)
-
-    def matches(row: Row) -> bool:
-        heading = fold(row.subject)
-        people = fold(f"{row.sender.name} {row.sender.address}")
-        received = paris_day(row.received)
-        return (
-            all(word in heading or word in people for word in words)
-            and sender in people
-            and subject in heading
-            and (query.since is None or received >= query.since)
-            and (query.before is None or received < query.before)
-            and not (query.unseen and SEEN in row.flags)
-            and not (query.flagged and "\\Flagged" not in row.flags)
-            and (not query.keyword or query.keyword in row.flags)
-            and row.flags.isdisjoint(query.without)
-        )
-
-    return matches
-
-
-def fold(text: str) -> str:
-    """`text` without accents and letter case."""
-    decomposed = unicodedata.normalize("NFKD", text)
-    return "".join(char for char in decomposed if not unicodedata.combining(char)).casefold()
 
 
 def _day(moment: date) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from mss_tui.cli import shape
@@ -11,12 +12,14 @@ from mss_tui.cli.context import Context
 from mss_tui.errors import ExitCode, UsageError
 from mss_tui.model.address import Kind
 from mss_tui.model.message import Reading, Row
+from mss_tui.model.paris import day
 from mss_tui.model.policy import Policy
 from mss_tui.model.verdict import Verdict
 from mss_tui.phrase import Phrase, say
-from mss_tui.ports.mail import Query
+from mss_tui.ports.mail import SortKey
 from mss_tui.services.box import ListEntry
 from mss_tui.services.desk import Desk
+from mss_tui.services.looking import query_of
 from mss_tui.text import fit
 
 _KINDS: dict[str, Phrase] = {
@@ -47,8 +50,18 @@ async def _inbox(context: Context, desk: Desk) -> int:
     place, folder = await place_and_folder(context, desk)
     view = await place.box.open(folder.name, o.limit, read_only=context.loaded.profile.read_only)
     rows: Sequence[Row] = view.known()
-    if o.search or o.unseen:
-        _, rows = await place.box.search(view, Query(words=o.search, unseen=o.unseen))
+    on_server: bool | None = None
+    if o.conversation:
+        row = await place.reader.row(ref_of(o.conversation, place.account.id, folder.name))
+        view, on_server = await place.box.conversation(view, row)
+        rows = view.known()
+    elif o.sort:
+        view, on_server = await place.box.sort(view, SortKey(o.sort), descending=o.descending)
+        rows = view.known()
+    elif o.search or o.unseen:
+        query = query_of(o.search, day(desk.clock.now()))
+        found, rows = await place.box.search(view, replace(query, unseen=o.unseen or query.unseen))
+        on_server = found.on_server
     entries = [place.box.entry(row) for row in rows[: o.limit]]
     if not context.json:
         for entry in entries:
@@ -63,6 +76,7 @@ async def _inbox(context: Context, desk: Desk) -> int:
             "unseen": view.unseen,
             "messages": [shape.entry(entry, place.account.policy) for entry in entries],
         }
+        | ({} if on_server is None else {"on_server": on_server})
     )
     return ExitCode.DONE
 

@@ -18,6 +18,8 @@ from mss_tui.tui.screens.main_pieces import MainPieces
 
 Act = Callable[[], Awaitable[Done]]
 MOST_UNDOS = 50
+SAYS_PROGRESS = 200
+"""From so many messages on, progress is said."""
 
 
 class MainScreen(MainPieces):
@@ -106,7 +108,19 @@ class MainScreen(MainPieces):
         choice = await self.mss.push_screen_wait(AskChoice(question, choices))
         if choice is not None:
             acts, actor = self.place.acts, self.mss.desk.actor
-            self._act(rows, lambda: (acts.file if filed else acts.move)(rows, choice.key, actor))
+            act = acts.file if filed else acts.move
+            self._act(rows, lambda: self.in_batches(rows, lambda batch: act(batch, choice.key, actor)))
+
+    async def in_batches(self, rows: Sequence[Row], act: Callable[[Sequence[Row]], Awaitable[Done]]) -> Done:
+        """An act on many messages, its progress said."""
+        from mss_tui.services.bulk import in_batches
+
+        return await in_batches(rows, act, self.progress)
+
+    def progress(self, done: int, total: int) -> None:
+        """How far an act on many messages is."""
+        if total > SAYS_PROGRESS:
+            self.mss.say(say("{done} sur {total}…", done=done, total=total))
 
     def action_delete(self) -> None:
         """Supprimer: to the Corbeille with an undo; from there for good, which is asked."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 from textual import on
 from textual.timer import Timer
 
-from mss_tui.errors import MssError
+from mss_tui.errors import CannotConnect, ConnectionLost, DeadlinePassed, MssError
 from mss_tui.model.folder import Folder, Role
 from mss_tui.model.message import SEEN, Reading, Row
-from mss_tui.phrase import say
-from mss_tui.ports.mail import Arrived, Changed, Event, Line, LineChanged, Query, Removed, Reset
+from mss_tui.model.paris import day
+from mss_tui.phrase import Phrase, say
+from mss_tui.ports.mail import Arrived, Changed, Event, Line, LineChanged, Removed, Reset
 from mss_tui.services.desk import Place
 from mss_tui.services.folder_view import FolderView
 from mss_tui.text import clean
@@ -18,7 +19,7 @@ from mss_tui.tui.paint import Tone
 from mss_tui.tui.screens.ask import AskText
 from mss_tui.tui.screens.documents_main import open_documents, open_elsewhere
 from mss_tui.tui.screens.main_panes import MainPanes
-from mss_tui.tui.shown import Shown, found
+from mss_tui.tui.shown import Shown
 from mss_tui.tui.widgets.message_list import MessageList
 from mss_tui.tui.widgets.message_view import Look
 from mss_tui.tui.widgets.title import Title
@@ -140,7 +141,7 @@ class MainOpening(MainPanes):
 
     @on(MessageList.Missing)
     def _missing(self, event: MessageList.Missing) -> None:
-        if self.shown is not None and not self.shown.query:
+        if self.shown is not None:
             self.mss.work(self, "rows", self._fetch_rows(self.shown, event.first, event.last))
 
     async def _fetch_rows(self, shown: Shown, first: int, last: int) -> None:
@@ -157,23 +158,41 @@ class MainOpening(MainPanes):
         self.mss.work(self, "ask", self._ask_search())
 
     async def _ask_search(self) -> None:
-        help_line = say("Mots de l'objet ou de l'expéditeur ; le serveur cherche.   Entrée chercher   Échap renoncer")
+        help_line = say("Mots ; de: objet: texte: depuis:7j avant: non-lu   Entrée chercher   Échap renoncer")
         words = await self.mss.push_screen_wait(AskText(say("Chercher dans ce dossier"), help_line=help_line))
-        if words and self.base is not None:
+        if words:
+            self.search_for(words)
+
+    def search_for(self, words: str) -> None:
+        """Search the folder for what was typed, or chosen."""
+        if self.base is not None:
             self.mss.say(say("Recherche sur le serveur… (Échap annule)"))
             self.mss.work(self, "open-folder", self._search(self.base, words))
 
     async def _search(self, base: Shown, words: str) -> None:
-        uids, rows = await base.place.box.search(base.view, Query(words=words))
-        self.shown = found(base.place, base.view, tuple(rows), clean(words, 80), outgoing=base.outgoing)
+        from mss_tui.services.looking import query_of
+
+        query = query_of(words, day(self.mss.desk.clock.now()))
+        box, what = base.place.box, say("Recherche « {words} »", words=clean(words, 80))
+        try:
+            found = await base.place.box.mail.search(base.view.folder, query)
+            view = await box.listed(base.view, found.uids)
+        except (CannotConnect, ConnectionLost, DeadlinePassed):
+            view = box.search_here(base.view, query)
+            self.show_list(base, view, what, say("hors ligne, {n} lignes déjà lues", n=len(base.view.known())))
+            return
+        self.show_list(base, view, what, by(found.on_server))
+
+    def show_list(self, base: Shown, view: FolderView, what: Phrase, who: Phrase) -> None:
+        """Messages in an order of their own; who put them so stands in the title."""
+        self.shown = Shown(
+            base.place, view, query=self.mss.words(say("{what} ({who})", what=what, who=who)), outgoing=base.outgoing
+        )
         self.messages.empty_words = say("Rien de tel dans ce dossier. Échap revient à la liste.")
         self.messages.shows(self.shown)
         self.close_message()
         self.show_titles()
-        if len(uids.uids) > len(rows):
-            self.mss.say(say("{n} trouvés par le serveur, les 100 plus récents ici.", n=len(uids.uids)))
-        else:
-            self.mss.say(say("{n} trouvés par le serveur. Échap revient à la liste.", n=len(rows)))
+        self.mss.say(say("{n} message(s), {who}. Échap revient à la liste.", n=len(view), who=who))
 
     def leave_search(self) -> bool:
         """Back to the whole folder; False when it was shown already."""
@@ -340,3 +359,8 @@ class MainOpening(MainPanes):
         if waiting:
             self.mss.say(say("Annulé."))
         return bool(waiting)
+
+
+def by(on_server: bool) -> Phrase:
+    """Who searched or sorted."""
+    return say("serveur") if on_server else say("ici, parmi les messages les plus récents")

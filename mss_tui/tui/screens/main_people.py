@@ -16,10 +16,10 @@ from mss_tui.services.critical import acknowledge, alert, find_critical
 from mss_tui.services.desk import Place
 from mss_tui.tui.paint import Tone
 from mss_tui.tui.screens.ask import AskText, AskYesNo
-from mss_tui.tui.screens.main import MainScreen
+from mss_tui.tui.screens.main_lists import ListScreen
 
 
-class PeopleScreen(MainScreen):
+class PeopleScreen(ListScreen):
     """m, P, a on messages; a warning before two people answer one message."""
 
     def claims(self, place: Place) -> Claims:
