@@ -108,7 +108,7 @@ class ReadingReceipts:
             )
         if asked.elsewhere and not although_elsewhere:
             raise ConfirmationNeeded(
-                say("L'accusé irait à {to}, qui n'est pas l'adresse d'où vient le message.", to=clean(str(asked.to))),
+                say("L'accusé irait à {to}, qui n'est pas l'adresse de retour du message.", to=clean(str(asked.to))),
                 remedy=say("Envoyez-le seulement si vous connaissez cette adresse."),
             )
         whole = await self._store.section(row.ref, "", MAX_WHOLE + 1)

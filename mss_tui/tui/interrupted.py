@@ -86,10 +86,11 @@ async def offer(app: MssApp) -> None:
 
 async def _offer(app: MssApp, place: Place, found: Interrupted) -> None:
     words = app.words
+    folder = say("Rouvrir le dossier {folder}", folder=clean(found.folder, 60))
     choices = [
         *([Choice(words(say("Reprendre le brouillon, qui est enregistré")), "draft")] if found.draft else []),
         *([Choice(words(say("Rouvrir le message qui était à l'écran")), "message")] if found.message else []),
-        Choice(words(say("Rouvrir le dossier {folder}", folder=clean(found.folder, 60))), "folder"),
+        *([Choice(words(folder), "folder")] if found.folder != "INBOX" else []),
         Choice(words(say("Rien : la réception")), ""),
     ]
     question = say("La ligne s'est coupée le {when}", when=full_moment(found.at))

@@ -178,9 +178,9 @@ async def test_a_receipt_that_would_go_elsewhere_is_asked_about_twice() -> None:
     asked(fake, came_from="autre@parc.mssante.fr")
     async with running(fake) as pilot:
         await pilot.press("A")
-        await until(pilot, "ATTENTION : le message vient")
+        await until(pilot, "ATTENTION : ce")
         await pilot.press("o")
-        await until(pilot, "l'adresse d'où vient le message.")
+        await until(pilot, "L'accusé irait à")
         await pilot.press("n")
         await until(pilot, "Réception · garde@")
         assert fake.submission.sent == []

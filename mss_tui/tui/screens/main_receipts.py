@@ -142,8 +142,10 @@ class MainReceipts(MainOpening):
             return
         question = say("Envoyer un accusé de lecture à {to} ?", to=clean(str(asked.to), 200))
         if asked.elsewhere:
-            question = say("Envoyer un accusé de lecture à {to} ? ATTENTION : le message vient d'une autre adresse.",
-                           to=clean(str(asked.to), 200))  # fmt: skip
+            question = say(
+                "Envoyer un accusé de lecture à {to} ? ATTENTION : ce n'est pas l'adresse de retour du message.",
+                to=clean(str(asked.to), 200),
+            )
         answer = await self.mss.push_screen_wait(AskReceipt(question))
         actor = self.mss.desk.actor
         if answer == IGNORE:
