@@ -285,3 +285,16 @@ def test_what_is_overdue_is_asked_of_the_server(demo: Demo) -> None:
     assert {m["subject"] for m in first["messages"]} >= {LETTER, QUESTION}
     assert all(m["due"] for m in first["messages"])
     facts.write_text(kept)
+
+
+def test_delegated_to_a_colleague_by_address_is_forwarded_then_marked(demo: Demo) -> None:
+    one = refs(demo)[LETTER]
+    sophie = "sophie.petitjean@infirmier.demo.mssante.fr"
+    asked = demo.run("check", "--json", "--forward", one, "--to", sophie, "--body", "Pour suite.").document
+    reasons = [word for rule in asked["needs_confirmation"] for word in ("--confirm", f"{rule}=utile aux soins")]
+    ran = demo.run("deleguer", one, "--a", sophie, "--texte", "Pour suite.", "--json", *reasons)
+    assert ran.code == 0, ran.err
+    assert "$MssDelegue" in ran.document["messages"][0]["flags"]
+    sent = demo.run("inbox", "--json", "--read-only", "--folder", "Envoyés").document["messages"]
+    assert [m["subject"] for m in sent if m["to"][0]["address"] == sophie] == [f"Tr: {LETTER}"]
+    assert demo.run("a-traiter", one).code == 0
