@@ -283,5 +283,5 @@ async def test_a_cancelled_build_leaves_the_index_as_it_was(
 
 async def test_without_an_address_a_file_is_asked_for(authority: Authority, clock: FixedClock, tmp_path: Path) -> None:
     update = AnnuaireUpdate(tmp_path / "a.sqlite", clock, authority.context, extraction_url="", white_list_url="")
-    with pytest.raises(ConfigError, match="--from"):
+    with pytest.raises(ConfigError, match="Donnez un fichier"):
         await update.update(None, ignore)

@@ -87,7 +87,7 @@ class AnnuaireUpdate:
     async def _download(self, watch: UpdateWatch) -> Built:
         if not self.extraction_url:
             raise ConfigError(
-                say("Aucune adresse d'extraction n'est configurée."), remedy=say("Donnez un fichier avec --from.")
+                say("Aucune adresse d'extraction n'est configurée."), remedy=say("Donnez un fichier d'extraction.")
             )
         downloaded = await download(self.extraction_url, self.context, self.index.parent, watch)
         try:
