@@ -14,6 +14,7 @@ from mss_tui.mime.report import read_report
 from mss_tui.mime.report_reason import reason_of
 from mss_tui.model.advice import ADVICE, advice
 from mss_tui.model.receipt import Event, Form, Reason, Receipt, Report
+from mss_tui.text import clean
 from tests.sending.reports import ENVELOPE, ID, ORIGINAL, delivery, disposition, mail, person, report
 
 CORPUS = Path(__file__).parents[3] / "shared/data/mail/sisimai-set-of-emails"
@@ -204,11 +205,13 @@ WHOLE = delivery(person("failed", "5.1.1", "550 inconnu"), person("delayed", "4.
 
 @given(st.binary(max_size=400), st.integers(0, len(WHOLE)), st.integers(0, len(WHOLE)))
 @example(b"", 0, 0)
+@example(b"\xa0", 534, 0)
 def test_no_octets_make_it_fail(junk: bytes, start: int, end: int) -> None:
     for data in (junk, WHOLE[:start] + junk + WHOLE[end:]):
         found = read_report(data)
         assert len(found.receipts) <= 500
-        assert all(r.words.isprintable() and r.recipient.isprintable() and len(r.words) < 2_100 for r in found.receipts)
+        assert all(clean(text) == text for r in found.receipts for text in (r.words, r.recipient))
+        assert all(len(r.words) < 2_100 for r in found.receipts)
 
 
 def test_many_recipients_are_bounded() -> None:
