@@ -43,7 +43,7 @@ class Said:
 
 
 class Relay:
-    """A client of the relay at `url`. `context` is made when it is first needed: a certificate may have to be opened."""
+    """A client of the relay at `url`. `context` is made when it is first needed: it may have to open a certificate."""
 
     def __init__(self, url: str, context: Callable[[], Awaitable[ssl.SSLContext]]) -> None:
         self._url = url.rstrip("/")
