@@ -122,6 +122,8 @@ def structure_notes(structure: Part) -> tuple[Phrase, ...]:
         if part.type.endswith("pkcs7-mime"):
             kind = dict(part.parameters).get("smime-type", "").lower()
             note = _NOTES["multipart/signed" if kind == "signed-data" else "multipart/encrypted"]
+        if part.type == "multipart/signed" and part is not structure:
+            note = _NOTES["signed in part"]
         if note is not None:
             notes[note.template] = note
         stack.extend(part.parts if part.type.startswith("multipart/") else ())
@@ -130,6 +132,9 @@ def structure_notes(structure: Part) -> tuple[Phrase, ...]:
 
 _NOTES = {
     "multipart/signed": say("Message signé ; la signature n'est pas vérifiée ici."),
+    "signed in part": say(
+        "Message signé en partie : rien ne couvre les pièces ajoutées autour ; la signature n'est pas vérifiée ici."
+    ),
     "multipart/encrypted": say("Message chiffré : son contenu ne peut pas être lu ici, enregistrez la pièce."),
     "message/partial": say("Morceau d'un message découpé par son expéditeur : demandez-lui le message entier."),
     "message/external-body": say("Le contenu est ailleurs sur le réseau ; mss-tui ne va pas le chercher."),

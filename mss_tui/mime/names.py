@@ -89,4 +89,4 @@ def name_for(part: Part, taken: Collection[str] = ()) -> DisplayText:
     if part.name.strip():
         return safe_name(part.name, taken)
     stem = "message" if part.type.startswith("message/rfc822") else "piece"
-    return safe_name(f"{stem}{_BY_TYPE.get(part.type, '.bin')}", taken)
+    return safe_name(f"{stem}{_BY_TYPE.get(part.type, '.dat')}", taken)

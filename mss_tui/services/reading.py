@@ -157,12 +157,13 @@ class Reader:
     async def octets(self, ref: MessageRef, section: str, watch: Callable[[int], None] | None = None) -> bytes:
         """The octets of a part, decoded; of the whole message, as it is, when `section` is empty.
 
-        `watch` is told how many octets, as encoded, have come; what is cancelled stops there.
+        `watch` is told about how many octets, decoded, have come; what is cancelled stops there.
 
         Raises:
             NotFound: the message has no such part.
             InternalError: it is larger than anything an operator carries.
         """
+        encoding = (await self.part(ref, section)).encoding if section else ""
         chunks: list[bytes] = []
         size = 0
         async for chunk in self._box.mail.stream(ref, section):
@@ -174,11 +175,11 @@ class Reader:
                 )
             chunks.append(chunk)
             if watch is not None:
-                watch(size)
+                watch(size * 57 // 78 if encoding.lower() == "base64" else size)
         whole = b"".join(chunks)
         if not section:
             return whole
-        return await asyncio.to_thread(decode_transfer, whole, (await self.part(ref, section)).encoding)
+        return await asyncio.to_thread(decode_transfer, whole, encoding)
 
     async def beginning(self, ref: MessageRef, section: str, octets: int) -> bytes:
         """The first octets of a part as encoded, about `octets` of them."""

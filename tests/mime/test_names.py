@@ -72,7 +72,7 @@ def test_names_already_taken_get_a_number() -> None:
 def test_a_part_without_name_is_named_by_its_type() -> None:
     assert name_for(Part("1", "application/pdf")) == "piece.pdf"
     assert name_for(Part("1", "message/rfc822")) == "message.eml"
-    assert name_for(Part("1", "x/y"), {"piece.bin"}) == "piece (2).bin"
+    assert name_for(Part("1", "x/y"), {"piece.dat"}) == "piece (2).dat"
 
 
 def test_nothing_is_written_outside(tmp_path: Path) -> None:
