@@ -14,18 +14,11 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
+from mss_tui.adapters.sieve_refusals import hostile, lost, no_tls, refused
 from mss_tui.adapters.tls import tls_error
-from mss_tui.errors import (
-    AuthRefused,
-    CannotConnect,
-    ConnectionLost,
-    DeadlinePassed,
-    HostileServer,
-    ServerRefused,
-    TlsRefused,
-)
+from mss_tui.errors import AuthRefused, CannotConnect, DeadlinePassed, ServerRefused
 from mss_tui.model.people import Account, AuthMethod, Endpoint
-from mss_tui.phrase import Phrase, say
+from mss_tui.phrase import say
 from mss_tui.ports.secrets import Secret, Secrets
 from mss_tui.ports.sieve import Scripts
 from mss_tui.text import clean
@@ -159,19 +152,19 @@ class _Line:
         """
         self._learn(await self._answer())
         if "STARTTLS" not in self.capabilities:
-            raise _no_tls(say("il n'offre pas STARTTLS"))
+            raise no_tls(say("il n'offre pas STARTTLS"))
         self._writer.write(b"STARTTLS\r\n")
         if (await self._answer()).status != "OK":
-            raise _no_tls(say("il refuse STARTTLS"))
+            raise no_tls(say("il refuse STARTTLS"))
         if self._reader._buffer:  # type: ignore[attr-defined]  # what came in clear behind the answer is an attack
-            raise _hostile(say("il parle en clair quand il devrait se taire"))
+            raise hostile(say("il parle en clair quand il devrait se taire"))
         await self._writer.start_tls(context, server_hostname=host)
         self.capabilities = {}
         self._learn(await self._answer())
 
     def _learn(self, answer: _Answer) -> None:
         if answer.status != "OK":
-            raise _refused(answer)
+            raise refused(answer.code, answer.text)
         for words in answer.lines:
             if words:
                 name = words[0].decode("ascii", "replace").upper()
@@ -215,7 +208,7 @@ class _Line:
         self._send(*pieces)
         answer = await self._answer()
         if answer.status != "OK":
-            raise _refused(answer)
+            raise refused(answer.code, answer.text)
         return answer
 
     async def script(self, name: str) -> str:
@@ -237,7 +230,7 @@ class _Line:
                 continue
             lines.append(words)
             if len(lines) > MAX_LINES:
-                raise _hostile(say("il ne finit pas de répondre"))
+                raise hostile(say("il ne finit pas de répondre"))
 
     async def _words(self) -> tuple[list[Word], bool]:
         """The words of one line, literals included; does it begin with a bare word?"""
@@ -254,7 +247,7 @@ class _Line:
                     continue
                 found = _TOKEN.match(text, at)
                 if found is None:
-                    raise _hostile(say("une réponse n'est pas du ManageSieve"))
+                    raise hostile(say("une réponse n'est pas du ManageSieve"))
                 if first is None:
                     first = found[2] is not None
                 words.append(found[0] if found[1] is None else _ESCAPED.sub(rb"\1", found[1]))
@@ -268,9 +261,9 @@ class _Line:
         try:
             line = await self._reader.readuntil(b"\r\n")
         except asyncio.IncompleteReadError as error:
-            raise _lost() from error
+            raise lost() from error
         except asyncio.LimitOverrunError as error:
-            raise _hostile(say("il envoie une ligne sans fin")) from error
+            raise hostile(say("il envoie une ligne sans fin")) from error
         self._count(len(line))
         return line[:-2]
 
@@ -279,12 +272,12 @@ class _Line:
         try:
             return await self._reader.readexactly(octets)
         except asyncio.IncompleteReadError as error:
-            raise _lost() from error
+            raise lost() from error
 
     def _count(self, octets: int) -> None:
         self._octets += octets
         if self._octets > MAX_OCTETS:
-            raise _hostile(say("il envoie trop"))
+            raise hostile(say("il envoie trop"))
 
 
 def _ended(words: Sequence[Word], lines: list[list[Word]]) -> _Answer:
@@ -304,39 +297,3 @@ def _string(text: str) -> bytes:
 
 def _literal(data: bytes) -> bytes:
     return b"{%d+}\r\n%s" % (len(data), data)
-
-
-def _refused(answer: _Answer) -> ServerRefused:
-    full = answer.code.startswith("QUOTA")
-    return ServerRefused(
-        say("Il n'y a plus de place pour un script d'absence.")
-        if full
-        else say("Le serveur des messages d'absence a refusé la demande."),
-        meaning=say("L'absence n'a pas été changée."),
-        remedy=say("Réglez-la dans la messagerie web de votre opérateur, ou mettez un rappel."),
-        detail=answer.text,
-    )
-
-
-def _no_tls(reason: Phrase) -> TlsRefused:
-    return TlsRefused(
-        say("Connexion refusée : le serveur des messages d'absence ne chiffre pas ({reason}).", reason=reason),
-        meaning=say("Rien ne lui a été envoyé."),
-        remedy=say("Vérifiez « sieve » dans le profil, ou appelez votre opérateur."),
-    )
-
-
-def _hostile(reason: Phrase) -> HostileServer:
-    return HostileServer(
-        say("Le serveur des messages d'absence a été déconnecté : {reason}.", reason=reason),
-        meaning=say("Ce qu'il a envoyé n'a pas été retenu."),
-        remedy=say("Si cela se répète, appelez votre opérateur."),
-    )
-
-
-def _lost() -> ConnectionLost:
-    return ConnectionLost(
-        say("La connexion au serveur des messages d'absence est coupée."),
-        meaning=say("L'absence a peut-être été changée."),
-        remedy=say("Regardez avec « mss-tui absence show », puis recommencez."),
-    )
