@@ -18,7 +18,7 @@ from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "mss_tui"
-RULE_FIELDS = ("title", "message", "remedy")
+RULE_FIELDS = ("title", "message", "remedy", "unknown")
 
 
 def template() -> Catalog:
