@@ -1,4 +1,4 @@
-"""A mailbox of real messages: the real reader over octets in memory, the real bounded worker, the screens of `running`."""
+"""A mailbox of real messages: the real reader over octets in memory, with the real bounded worker."""
 
 from __future__ import annotations
 

@@ -181,9 +181,8 @@ async def test_the_real_address_stands_below_a_name_that_fills_the_line(worker: 
         assert "<voleur@loin.example>" in screen_text(pilot.app)
 
 
-PATIENT = from_(
-    "Léo DUPOND <279035121518989@patient.mssante.fr>", "Return-Path: <279035121518989@patient.mssante.fr>\n"
-)
+INS = "279035121518989@patient.mssante.fr"
+PATIENT = from_(f"Léo DUPOND <{INS}>", f"Return-Path: <{INS}>\n")
 
 
 async def test_reporting_gives_whom_to_call_and_fields_that_say_nothing_of_the_content(worker: ProcessWorker) -> None:
