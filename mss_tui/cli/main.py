@@ -40,6 +40,7 @@ _MODULES = MAILBOX | FOLDERS | {
     "journal": "journal",
     "config": "config",
     "profile": "config",
+    "doctor": "doctor",
     "demo": "demo",
     "completion": "completion",
 }
@@ -101,6 +102,8 @@ def command_of(options: argparse.Namespace) -> Command:
     name = _MODULES.get(options.command, "help")
     if getattr(options, "batch", None) is not None:
         name = "batch"
+    if options.command == "profile" and options.action == "create":
+        name = "profile_create"
     module = import_module(f"mss_tui.cli.commands.{name}")
     command: Command = module.run
     return command

@@ -48,7 +48,7 @@ def provision(path: Path) -> str:
         own.setdefault(profile, []).append(account)
         _check(path, number, profile, person, account, mailbox)
     sections = [_profile(name, person, list(dict.fromkeys(own[name]))) for name, person in people.items()]
-    sections += [_section(f"accounts.{_key(name)}", mailbox) for name, mailbox in accounts.items()]
+    sections += [_section(f"accounts.{key_text(name)}", mailbox) for name, mailbox in accounts.items()]
     return "\n".join(sections)
 
 
@@ -99,19 +99,20 @@ def _wrong(path: Path, number: int, error: UsageError) -> ConfigError:
 
 
 def _profile(name: str, person: Line, accounts: list[str]) -> str:
-    table = ", ".join(f"{key} = {_text(value)}" for key, value in person.items())
-    listed = ", ".join(map(_text, accounts))
-    return f"[profiles.{_key(name)}]\nperson = {{ {table} }}\naccounts = [{listed}]\n"
+    table = ", ".join(f"{key} = {text_of(value)}" for key, value in person.items())
+    listed = ", ".join(map(text_of, accounts))
+    return f"[profiles.{key_text(name)}]\nperson = {{ {table} }}\naccounts = [{listed}]\n"
 
 
 def _section(name: str, values: Line) -> str:
-    return "\n".join([f"[{name}]", *(f"{key} = {_text(value)}" for key, value in values.items()), ""])
+    return "\n".join([f"[{name}]", *(f"{key} = {text_of(value)}" for key, value in values.items()), ""])
 
 
-def _key(name: str) -> str:
-    return name if name.isascii() and name.replace("-", "").replace("_", "").isalnum() else _text(name)
+def key_text(name: str) -> str:
+    """A TOML key."""
+    return name if name.isascii() and name.replace("-", "").replace("_", "").isalnum() else text_of(name)
 
 
-def _text(value: str) -> str:
+def text_of(value: str) -> str:
     """A TOML basic string; JSON's are the same where no control character is, and `_check` let none pass."""
     return json.dumps(value, ensure_ascii=False)

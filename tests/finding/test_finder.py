@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -26,12 +26,15 @@ AUTOCONFIG = "autoconfig.cabinet.mssante.fr"
 HERE = ("127.0.0.1",)
 FILE = b"""<?xml version="1.0"?>
 <clientConfig version="1.1"><emailProvider id="cabinet.mssante.fr"><domain>cabinet.mssante.fr</domain>
-<incomingServer type="pop3"><hostname>pop.mssante.fr</hostname><port>995</port><socketType>SSL</socketType></incomingServer>
-<incomingServer type="imap"><hostname>clair.mssante.fr</hostname><port>143</port><socketType>plain</socketType></incomingServer>
+<incomingServer type="pop3"><hostname>pop.mssante.fr</hostname><port>995</port><socketType>SSL</socketType>
+</incomingServer>
+<incomingServer type="imap"><hostname>clair.mssante.fr</hostname><port>143</port><socketType>plain</socketType>
+</incomingServer>
 <incomingServer type="imap"><hostname>imap.mssante.fr</hostname><port>143</port><socketType>STARTTLS</socketType>
 <authentication>OAuth2</authentication><authentication>password-cleartext</authentication>
 <username>%EMAILADDRESS%</username></incomingServer>
-<outgoingServer type="smtp"><hostname>smtp.%EMAILDOMAIN%</hostname><port>465</port><socketType>SSL</socketType></outgoingServer>
+<outgoingServer type="smtp"><hostname>smtp.%EMAILDOMAIN%</hostname><port>465</port><socketType>SSL</socketType>
+</outgoingServer>
 </emailProvider></clientConfig>"""
 BY_FILE = Servers(
     Found(Endpoint("imap.mssante.fr", 143), "autoconfig"),
@@ -44,7 +47,11 @@ HOSTS: Table = {
     ("smtp.cabinet.mssante.fr", "A"): HERE,
 }
 SRV: Table = {
-    ("_imap._tcp.cabinet.mssante.fr", "SRV"): ("10 1 143 loin.mssante.fr.", "0 1 143 peu.mssante.fr.", "0 9 143 imap.mssante.fr."),
+    ("_imap._tcp.cabinet.mssante.fr", "SRV"): (
+        "10 1 143 loin.mssante.fr.",
+        "0 1 143 peu.mssante.fr.",
+        "0 9 143 imap.mssante.fr.",
+    ),
     ("_submissions._tcp.cabinet.mssante.fr", "SRV"): ("0 1 465 smtp.cabinet.mssante.fr.",),
     **HOSTS,
 }
@@ -215,10 +222,8 @@ def test_the_local_part_alone_may_be_the_user() -> None:
 
 @pytest.mark.parametrize("data", [b"", b"\0" * 100, b"<a>" * 2000, b"<clientConfig/>"])
 def test_rubbish_is_no_server(data: bytes) -> None:
-    try:
+    with suppress(HostileServer):
         assert autoconfig.read(data, ADDRESS) == {}
-    except HostileServer:
-        pass
 
 
 @pytest.mark.parametrize(

@@ -101,7 +101,7 @@ def read(data: bytes, address: str) -> dict[str, Published]:
     for element in root.iter():
         kind = {"incomingServer": "imap", "outgoingServer": "smtp"}.get(local(element), "")
         if kind and kind not in found and element.get("type") == kind:
-            fields = [(local(child), one_line(child)) for child in element]
+            fields = [(local(child), str(one_line(child))) for child in element]
             server = _server(fields, address)
             if server is not None:
                 found[kind] = server

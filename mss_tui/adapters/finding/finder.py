@@ -101,14 +101,14 @@ class Finder:
             Found(Endpoint(of["host"], of["port"], Security(of["security"])), "table") if of else None
             for of in map(entries.get, SERVICES)
         ]
-        return Servers(*found)
+        return Servers(found[0], found[1])
 
     async def _srv(self, domain: str, mailbox: str) -> Servers:
         found = [await self.names.endpoint(service, domain) for service in SERVICES]
         if not any(found):
             self.tell(say("DNS : {domain} ne nomme pas de serveur (SRV).", domain=clean(domain)))
         checked = [Found(await self._reachable(one), "srv") if one else None for one in found]
-        return Servers(*checked)
+        return Servers(checked[0], checked[1])
 
     async def _file(self, domain: str, mailbox: str) -> Servers:
         host = f"autoconfig.{domain}"
@@ -119,7 +119,7 @@ class Finder:
             for service in SERVICES
         ]
         imap = published.get("imap")
-        return Servers(*found, imap.method if imap else None, imap.user if imap else "")
+        return Servers(found[0], found[1], imap.method if imap else None, imap.user if imap else "")
 
     async def _reachable(self, endpoint: Endpoint) -> Endpoint:
         """The endpoint, when its name may be followed."""

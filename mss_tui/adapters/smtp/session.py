@@ -85,6 +85,11 @@ class Session:
         await self._smtp.ehlo()
 
     @property
+    def transport(self) -> asyncio.BaseTransport | None:
+        """The line, once it is open."""
+        return self._transport
+
+    @property
     def size(self) -> int | None:
         """The largest message that the server takes, octets (RFC 1870); None when it does not say."""
         text = self._smtp.esmtp_extensions.get("size", "")
