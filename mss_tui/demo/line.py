@@ -10,6 +10,8 @@ from collections.abc import Awaitable, Callable
 _log = logging.getLogger(__name__)
 
 READ_AHEAD = 1 << 16
+SHUTTING = 3.0
+"""Seconds that ending every connection may take: a line lost in the middle of a handshake may never say that it is."""
 STALLED = 60.0
 """Seconds after which a client that does not read its answers is let go."""
 
@@ -218,12 +220,12 @@ class Door:
         return int(self._server.sockets[0].getsockname()[1])
 
     async def shut(self) -> None:
-        """Stop listening and end every connection."""
+        """Stop listening and end every connection; one that does not end is left behind after `SHUTTING`."""
         self._server.close()
         lines = tuple(self._lines)
         for line in lines:
             line.abort()
-        await asyncio.gather(*(line.task for line in lines if line.task is not None), return_exceptions=True)
-        await asyncio.gather(*(line.closed for line in lines))
-        await self._server.wait_closed()
+        ending = {line.closed for line in lines} | {line.task for line in lines if line.task is not None}
+        ending.add(asyncio.ensure_future(self._server.wait_closed()))
+        await asyncio.wait(ending, timeout=SHUTTING)
         await asyncio.sleep(0)

@@ -16,6 +16,7 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session, sy
 
 from mss_tui.demo import sasl
 from mss_tui.demo.delivery import Delivery, Notice, Recipient
+from mss_tui.demo.line import SHUTTING
 from mss_tui.demo.store import MAX_MESSAGE, MailStore
 
 MAX_RECIPIENTS = 100
@@ -170,8 +171,9 @@ class SubmissionHouse:
             return
         self._server.close()
         tasks = [line.abort() for line in tuple(self.lines)]
-        await asyncio.gather(*(task for task in tasks if task is not None), return_exceptions=True)
-        await self._server.wait_closed()
+        ending: set[asyncio.Future[Any]] = {task for task in tasks if task is not None}
+        ending.add(asyncio.ensure_future(self._server.wait_closed()))
+        await asyncio.wait(ending, timeout=SHUTTING)
 
     def authenticate(self, _: SMTP, __: Session, ___: Envelope, mechanism: str, login: LoginPassword) -> AuthResult:
         """The hook for PLAIN. `handled=False`, else nothing is answered to a wrong password."""

@@ -14,13 +14,17 @@ class Shown:
 
     Args:
         query: what the list is instead of the whole folder ("Recherche « x »"); empty for the whole folder.
+        by: who made that list: the server, or this program among the rows that it has.
         outgoing: it holds what this mailbox sent or is writing.
     """
 
-    def __init__(self, place: Place, view: FolderView, *, query: str = "", outgoing: bool = False) -> None:
+    def __init__(
+        self, place: Place, view: FolderView, *, query: str = "", by: str = "", outgoing: bool = False
+    ) -> None:
         self.place = place
         self.view = view
         self.query = query
+        self.by = by
         self.outgoing = outgoing
         self._entries: dict[tuple[MessageRef, frozenset[str]], ListEntry] = {}
 

@@ -90,3 +90,23 @@ async def test_a_fault_of_ours_ends_one_connection_without_a_traceback(
     await door.shut()
     assert [record.levelname for record in caplog.records if record.name == "mss_tui.demo.line"] == ["DEBUG"]
     assert capfd.readouterr().err == ""
+
+
+async def test_a_door_shuts_although_a_connection_does_not_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mss_tui.demo.line.SHUTTING", 0.05)
+    began, stop = asyncio.Event(), asyncio.Event()
+
+    async def deaf(line: Line) -> None:
+        began.set()
+        while not stop.is_set():
+            try:
+                await stop.wait()
+            except asyncio.CancelledError:
+                continue
+
+    door = await Door.open(deaf)
+    _, writer = await asyncio.open_connection("127.0.0.1", door.port)
+    await began.wait()
+    await door.shut()
+    stop.set()
+    writer.close()

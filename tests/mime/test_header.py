@@ -198,3 +198,10 @@ def test_repetition_is_read_in_a_bounded_number_of_steps(unit: bytes) -> None:
     parse_date(raw)
     split_header(raw)
     split_header(b"a:" + raw.replace(b" ", b"\n "))
+
+
+@pytest.mark.parametrize("mark", [b";", b",", b":", b"(", b'"', b"<"])
+def test_a_mark_of_structure_inside_an_encoded_word_is_part_of_the_name(mark: bytes) -> None:
+    name = b"x" + (b"=%02X" % mark[0] if mark in b'<"' else mark) + b"y"
+    (person,) = parse_mailboxes(b"=?utf-8?q?" + name + b"?= <a@b>")
+    assert (person.name, person.address) == (f"x{mark.decode()}y", "a@b")

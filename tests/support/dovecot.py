@@ -52,6 +52,14 @@ def _die_with_parent() -> None:
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
+def _sweep() -> None:
+    """Delete what a killed run left behind: directories of ours whose process is no more."""
+    for left in Path(tempfile.gettempdir()).glob("mss-dovecot-*"):
+        with contextlib.suppress(OSError, ValueError):
+            if os.getuid() in (0, left.stat().st_uid) and not Path(f"/proc/{int((left / 'owner').read_text())}").exists():
+                shutil.rmtree(left, ignore_errors=True)
+
+
 def _own_address() -> tuple[str, socket.socket]:
     """A loopback address that nobody else uses, and the socket that says so."""
     for _ in range(100):
@@ -176,7 +184,9 @@ class PrivateDovecot:
     def start(self) -> PrivateDovecot:
         """Start, and wait until it answers."""
         self.host, self._claim = _own_address()
+        _sweep()
         self.root = Path(tempfile.mkdtemp(prefix="mss-dovecot-"))
+        (self.root / "owner").write_text(str(os.getpid()))
         identity = self._identity()
         self._write_files(identity)
         owner: dict[str, object] = {}

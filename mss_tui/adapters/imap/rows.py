@@ -17,10 +17,8 @@ from datetime import UTC, datetime, timedelta, timezone
 from mss_tui.adapters.imap.hearing import read_flags
 from mss_tui.adapters.imap.mailbox import Items, Mailbox
 from mss_tui.adapters.imap.syntax import Malformed, Value, number, string
-from mss_tui.mime.header import decode_words, parse_date, parse_mailboxes, split_header
-from mss_tui.model.address import Correspondent
+from mss_tui.mime.row import row_of
 from mss_tui.model.message import MessageRef, Row
-from mss_tui.text import DisplayText, clean
 
 FIELDS = "BODY[HEADER.FIELDS]"
 _NAMES = (
@@ -46,8 +44,6 @@ _INTERNAL = re.compile(
     rb" ?(\d{1,2})-([A-Za-z]{3})-(\d{4}) (\d{2}):(\d{2}):(\d{2}) ([+-])(\d{2})(\d{2})\Z",
 )
 _MONTHS = {b: n for n, b in enumerate(b"jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
-_ADDRESSES = 50
-_IDS = 998
 
 
 def internal_date(value: Value) -> datetime | None:
@@ -70,33 +66,13 @@ def row(ref: MessageRef, items: Items, now: datetime) -> Row:
     Raises:
         Malformed: an item is missing or is not what it should be.
     """
-    fields: dict[str, bytes] = {}
-    senders: tuple[Correspondent, ...] = ()
-    for name, value in split_header(string(items[FIELDS])):
-        fields.setdefault(name, value)
-        if name == "from":
-            senders += parse_mailboxes(value, _ADDRESSES)
-    date = parse_date(fields.get("date", b""))
-    kind = fields.get("content-type", b"").partition(b";")[0].strip().lower()
-    documents = bool(fields.get("x-mss-codecda"))
-    return Row(
+    return row_of(
+        string(items[FIELDS]),
+        now,
         ref=ref,
-        sender=senders[0] if senders else Correspondent(DisplayText(""), DisplayText("")),
-        to=_people(fields, "to"),
-        subject=decode_words(fields.get("subject", b"")),
-        date=date,
-        received=internal_date(items.get("INTERNALDATE")) or (date or now).astimezone(UTC),
+        received=internal_date(items.get("INTERNALDATE")),
         size=number(items["RFC822.SIZE"]),
         flags=read_flags(items["FLAGS"]),
-        message_id=_id(fields, "message-id"),
-        in_reply_to=_id(fields, "in-reply-to"),
-        reply_to=_people(fields, "reply-to"),
-        cc=_people(fields, "cc"),
-        senders=len(senders),
-        automatic=_automatic(fields, kind),
-        receipt_to=next((str(p.address) for p in _people(fields, "disposition-notification-to")), ""),
-        has_attachment=documents or kind == b"multipart/mixed" or _is_file(kind),
-        has_documents=documents,
     )
 
 
@@ -131,21 +107,3 @@ class Rows:
         while len(box.rows) > _KEPT:
             del box.rows[next(iter(box.rows))]
         return tuple(found)
-
-
-def _people(fields: dict[str, bytes], name: str) -> tuple[Correspondent, ...]:
-    return parse_mailboxes(fields[name], _ADDRESSES) if name in fields else ()
-
-
-def _id(fields: dict[str, bytes], name: str) -> str:
-    return clean(fields.get(name, b"").decode("utf-8", "replace").strip(), _IDS)
-
-
-def _automatic(fields: dict[str, bytes], kind: bytes) -> bool:
-    submitted = fields.get("auto-submitted", b"no").partition(b";")[0].strip().lower()
-    return submitted != b"no" or kind == b"multipart/report" or "list-id" in fields
-
-
-def _is_file(kind: bytes) -> bool:
-    top = kind.partition(b"/")[0]
-    return top in (b"application", b"image", b"audio", b"video") and kind != b"application/pkcs7-mime"

@@ -185,9 +185,8 @@ class MainOpening(MainPanes):
 
     def show_list(self, base: Shown, view: FolderView, what: Phrase, who: Phrase) -> None:
         """Messages in an order of their own; who put them so stands in the title."""
-        self.shown = Shown(
-            base.place, view, query=self.mss.words(say("{what} ({who})", what=what, who=who)), outgoing=base.outgoing
-        )
+        words = self.mss.words
+        self.shown = Shown(base.place, view, query=words(what), by=words(who), outgoing=base.outgoing)
         self.messages.empty_words = say("Rien de tel dans ce dossier. Échap revient à la liste.")
         self.messages.shows(self.shown)
         self.close_message()

@@ -155,7 +155,7 @@ class MainPanes(MssScreen):
         name = self.folder_pane.folder_name(self.folder)
         title = f"{name} · {self.place.account.address}"
         if self.shown.query:
-            title = words(say("{what} dans {name}", what=self.shown.query, name=name))
+            title = words(say("{what} dans {name} ({by})", what=self.shown.query, name=name, by=self.shown.by))
         self.query_one("#list-title", Title).put(title, self._figures(self.shown))
         self.query_one("#state", StatusBlock).renew()
         self.mss.refresh_status()
