@@ -196,7 +196,7 @@ def build_parser(translate: Translate = str) -> Parser:
     add("--dry-run", action="store_true", what=say("montre le profil sans l'écrire"))
     simple("doctor", say("essaie chaque étape, du nom du serveur à l'annuaire, et dit quoi faire"))
     add = simple("completion", say("le fichier de complétion d'un interpréteur"))
-    add("shell", choices=("bash", "zsh"), what=say("interpréteur"))
+    add("shell", choices=("bash", "zsh", "fish"), what=say("interpréteur"))
 
     add = simple("demo", say("un opérateur d'essai sur ce poste, sans réseau ni configuration"))
     add("--serve", action="store_true", what=say("l'opérateur seul, jusqu'à SIGTERM"))

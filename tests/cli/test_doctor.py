@@ -1,4 +1,4 @@
-"""`doctor` and `profile create`: what a person without any setting sees, against the demo operator and against nobody."""
+"""`doctor` and `profile create`: what a person without any setting sees, against the demo operator and nobody."""
 
 from __future__ import annotations
 

@@ -86,7 +86,7 @@ def test_every_command_of_the_guide_is_one() -> None:
             assert parser.parse_args(known.split()).command
 
 
-@pytest.mark.parametrize("shell", ["bash", "zsh"])
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_completion_is_made_for_a_shell(run: Run, shell: str) -> None:
     ran = run("completion", shell)
     assert ran.code == 0

@@ -1,4 +1,4 @@
-"""`completion bash|zsh`: completion made from the parser (shtab)."""
+"""`completion bash|zsh|fish`: completion made from the parser (shtab)."""
 
 from __future__ import annotations
 
