@@ -18,6 +18,7 @@ from mss_tui.model.people import (
     Auth,
     AuthMethod,
     Call,
+    Destination,
     DirectorySource,
     Endpoint,
     JournalKeeping,
@@ -58,6 +59,30 @@ class _Values:
     def has(self, table: str) -> bool:
         """Did somebody say something of `table`?"""
         return any(key.startswith(table + ".") and s.file is not None for key, s in self._settings.items())
+
+    def destinations(self) -> tuple[Destination, ...]:
+        """What documents may be handed over to; each is one thing, and has a name of its own."""
+        setting = self._settings.get("handover")
+        tables = [] if setting is None else setting.value
+        made: dict[str, Destination] = {}
+        for table in tables:
+            name = table["name"]
+            if ("folder" in table) == ("command" in table) or name.casefold() in made:
+                raise ConfigError(
+                    say("Dans « {file} », handover « {name} » est mal déclaré.", file=self.file, name=name),
+                    remedy=say("Il faut un nom par destination, et soit « folder », soit « command »."),
+                )
+            folder = None
+            if setting is not None and "folder" in table:
+                folder = resolve_path(Setting("handover", table["folder"], setting.origin, setting.file))
+            made[name.casefold()] = Destination(
+                name,
+                folder,
+                tuple(table.get("command", ())),
+                table.get("content", "document"),
+                int(table.get("mode", "0600"), 8),
+            )
+        return tuple(made.values())
 
     def path(self, key: str) -> Path | None:
         setting = self._settings.get(key)
@@ -204,6 +229,8 @@ def build_profile(
         lock=Lock(values.get("lock.minutes"), values.get("lock.unlock")),
         shared_host=values.get("shared_host"),
         clipboard=values.get("clipboard"),
+        destinations=values.destinations(),
+        ocr=tuple(values.get("ocr", ())),
     )
 
 

@@ -177,6 +177,25 @@ PROFILE = (
     Key("save_to", Kind.PATH, say("dossier sûr où les messages sont enregistrés hors messagerie")),
     Key("alert_command", Kind.ARGV, say("commande lancée, sans contenu, quand un résultat critique arrive")),
     Key(
+        "handover",
+        Kind.TABLES,
+        say("à qui un document peut être remis : un dossier surveillé, ou l'entrée d'une commande"),
+        keys=(
+            Key("name", Kind.TEXT, say("nom que l'on choisit"), required=True),
+            Key("folder", Kind.PATH, say("dossier surveillé, du DPI par exemple")),
+            Key("command", Kind.ARGV, say("commande qui lit le document sur son entrée, comme lp")),
+            Key(
+                "content",
+                Kind.TEXT,
+                say("ce qui est remis : le CDA tel que reçu, ses PDF, son texte"),
+                default="document",
+                choices=("document", "pdf", "text"),
+            ),
+            Key("mode", Kind.TEXT, say("droits du fichier, en octal"), default="0600", pattern=r"0[4-7][0-7]{2}"),
+        ),
+    ),
+    Key("ocr", Kind.ARGV, say("commande qui écrit le texte de l'image (PGM) donnée sur son entrée, comme tesseract")),
+    Key(
         "journal",
         Kind.TABLE,
         say("conservation du journal"),

@@ -161,6 +161,20 @@ class JournalKeeping:
 
 
 @dataclass(frozen=True, slots=True)
+class Destination:
+    """What the administrator declared that documents may be handed over to: a watched folder, or a command's input.
+
+    `content` is what it takes: "document" (the CDA as it came), "pdf" or "text". `mode` is that of a file in `folder`.
+    """
+
+    name: str
+    folder: Path | None = None
+    command: tuple[str, ...] = ()
+    content: str = "document"
+    mode: int = 0o600
+
+
+@dataclass(frozen=True, slots=True)
 class Lock:
     """When the screen locks by itself, and what opens it: "identity" (PIN, password, PSC) or "key" (any key)."""
 
@@ -212,3 +226,6 @@ class Profile:
     clipboard: bool = False
     searches: tuple[tuple[str, str], ...] = ()
     """Searches kept by name, as they are typed."""
+    destinations: tuple[Destination, ...] = ()
+    ocr: tuple[str, ...] = ()
+    """Command that writes the text of the picture on its input; empty where none is declared."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 
 from mss_tui.config.load import Sources, Wanted, load, load_profile, validate
 from mss_tui.errors import ConfigError, UsageError
-from mss_tui.model.people import Auth, Call, Endpoint, MailboxType, Person, Security
+from mss_tui.model.people import Auth, Call, Destination, Endpoint, MailboxType, Person, Security
 from tests.config.conftest import GOOD, Write
 
 
@@ -189,3 +190,44 @@ def test_validate_puts_every_profile_together(write: Write) -> None:
         str(error) for error in wrong if "profiles.nuit.person.name" in str(error)
     ]
     assert len(wrong) == 1
+
+
+HANDOVER = """handover = [
+  { name = "DPI", folder = "entrants", mode = "0640" },
+  { name = "Imprimante", command = ["lp", "-d", "accueil"], content = "pdf" },
+]
+ocr = ["tesseract", "stdin", "stdout", "-l", "fra"]
+calls ="""
+
+
+def test_what_documents_may_be_handed_over_to_is_declared(write: Write, tmp_path: Path) -> None:
+    profile = load_profile(write(GOOD.replace("calls =", HANDOVER)))
+    assert profile.destinations == (
+        Destination("DPI", folder=tmp_path / "entrants", mode=0o640),
+        Destination("Imprimante", command=("lp", "-d", "accueil"), content="pdf"),
+    )
+    assert profile.ocr == ("tesseract", "stdin", "stdout", "-l", "fra")
+    assert load_profile(write()).destinations == ()
+
+
+def test_the_site_may_be_the_only_one_to_declare_them(write: Write) -> None:
+    site = 'locked = ["handover", "ocr"]\n[defaults]\nhandover = [{ name = "Site", command = ["lp"] }]\n'
+    profile = load_profile(write(GOOD.replace("calls =", HANDOVER), site=site))
+    assert [destination.name for destination in profile.destinations] == ["Site"]
+    assert profile.ocr == ()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ('{ name = "DPI" }', "handover « DPI » est mal déclaré"),
+        ('{ name = "DPI", folder = "a", command = ["lp"] }', "handover « DPI » est mal déclaré"),
+        ('{ name = "P", command = ["lp"] }, { name = "p", command = ["lp"] }', "handover « p » est mal déclaré"),
+        ('{ name = "DPI", folder = "a", mode = "0999" }', "n'a pas la forme attendue"),
+        ('{ name = "DPI", folder = "a", content = "tout" }', "ne peut être que document, pdf, text"),
+        ('{ folder = "a" }', "il manque"),
+    ],
+)
+def test_a_destination_is_one_folder_or_one_command_of_its_own_name(write: Write, wrong: str, sentence: str) -> None:
+    with pytest.raises(ConfigError, match=re.escape(sentence)):
+        load_profile(write(GOOD.replace("calls =", f"handover = [{wrong}]\ncalls =")))
