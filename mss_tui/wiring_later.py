@@ -208,8 +208,10 @@ class LaterDesk(Desk):
         api: DirectoryApi | None = None
         if source.fhir_url and source.key_command:
             from mss_tui.adapters.directory.fhir import FhirDirectory
+            from mss_tui.adapters.hostwide import directory_calls, place_of
 
-            api = FhirDirectory(source.fhir_url, _fhir_key(source.key_command), context, means.clock)
+            shared = directory_calls(place_of(means.places.state))
+            api = FhirDirectory(source.fhir_url, _fhir_key(source.key_command), context, means.clock, shared=shared)
         return Annuaire(
             SqliteIndex(path, means.clock) if path is not None else None,
             api,
@@ -279,7 +281,9 @@ class LaterPlace(Place):
         from mss_tui.services.checking import Checker
 
         d = self._desk
-        return Checker(d.profile, self.account, d.catalogue, d.annuaire, d.acceptances, d.clock, self._attached)
+        return Checker(
+            d.profile, self.account, d.catalogue, d.annuaire, d.acceptances, d.clock, self._attached, d.facts
+        )
 
     @cached_property
     def sender(self) -> Sender:
@@ -300,6 +304,8 @@ class LaterPlace(Place):
             read=self._attachments.read,
             complete=self._attached.completed,
             product=desk.profile.product,
+            accepted=self.checker.sent,
+            wrote_to=desk.annuaire.wrote_to,
         )
 
     @cached_property

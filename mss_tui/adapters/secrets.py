@@ -15,6 +15,8 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
+from mss_tui.adapters.clock import SystemClock
+from mss_tui.adapters.hostwide import refusals
 from mss_tui.adapters.psc.session import PscSession
 from mss_tui.adapters.secrets_command import run
 from mss_tui.adapters.secrets_keyring import ALLOWED, from_keyring
@@ -23,6 +25,7 @@ from mss_tui.adapters.secrets_value import MAX_SECRET, password, token
 from mss_tui.errors import AuthRefused, ConfigError, UsageError
 from mss_tui.model.people import Account, AuthMethod
 from mss_tui.phrase import say
+from mss_tui.ports.clock import Clock
 from mss_tui.ports.secrets import Secret
 from mss_tui.text import clean
 
@@ -42,6 +45,8 @@ class SecretChain:
         environ: where `$CREDENTIALS_DIRECTORY` and what a command may see are looked up.
         backends: keyring back-ends that may be used, "module:class".
         psc: the Pro Santé Connect sessions, by account id.
+        limits: where the refusals that this host has met are counted; None counts nowhere.
+        clock: dates them.
     """
 
     def __init__(
@@ -53,8 +58,12 @@ class SecretChain:
         environ: Mapping[str, str] = os.environ,
         backends: tuple[str, ...] = ALLOWED,
         psc: Mapping[str, PscSession] = MappingProxyType({}),
+        limits: Path | None = None,
+        clock: Clock = SystemClock(),
     ) -> None:
         self._psc = psc
+        self._limits = limits
+        self._clock = clock
         self._fd = password_fd
         self._fd_account = fd_account
         self._fd_secret: Secret | None = None
@@ -77,6 +86,7 @@ class SecretChain:
             if account.id not in self._psc:
                 raise ConfigError(say("Pro Santé Connect n'est pas préparé pour {address}.", address=account.address))
             return await self._psc[account.id].token()
+        self._spare_the_account(account)
         kept, until = self._kept.get(account.id, (None, None))
         if kept is not None and (until is None or time.monotonic() < until):
             return kept
@@ -101,6 +111,20 @@ class SecretChain:
         last = self._last.pop(account.id, None)
         if last is not None:
             self._refused.add((account.id, _digest(last)))
+        if self._limits is not None and account.auth.method is AuthMethod.PASSWORD:
+            refusals(self._limits, account.address).note(self._clock.now())
+
+    def _spare_the_account(self, account: Account) -> None:
+        """Several programs with the same wrong password would have the operator close the mailbox (P20)."""
+        if self._limits is None or account.auth.method is not AuthMethod.PASSWORD:
+            return
+        wait = refusals(self._limits, account.address).wait(self._clock.now())
+        if wait:
+            raise AuthRefused(
+                say("{address} : trop de mots de passe refusés depuis ce poste.", address=account.address),
+                meaning=say("Rien n'est essayé : l'opérateur pourrait bloquer la boîte."),
+                remedy=say("Vérifiez le mot de passe, puis réessayez dans {n} minutes.", n=int(wait // 60) + 1),
+            )
 
     async def ask_ahead(self, accounts: Iterable[Account]) -> None:
         """Ask now for what only the user can give; afterwards nobody is asked any more (the screen has the terminal).

@@ -93,6 +93,7 @@ class Context:
 
     def secrets(self) -> SecretChain:
         """Where passwords come from; the user is asked only where a terminal is and --no-prompt is not given."""
+        from mss_tui.adapters.hostwide import place_of
         from mss_tui.adapters.process import close_to_others
         from mss_tui.adapters.secrets import SecretChain
         from mss_tui.adapters.secrets_terminal import terminal_prompt
@@ -108,6 +109,7 @@ class Context:
             fd_account=self.loaded.profile.accounts[0].id,
             ask=ask,
             psc=self.professionals,
+            limits=place_of(self.places.state),
         )
 
     async def identities(self, secrets: SecretChain) -> dict[str, SSLContext]:
@@ -163,6 +165,7 @@ class Context:
                 by_person=terminal if by_person is None else by_person,
                 indexes=self.places.indexes,
                 identities=identities,
+                low_bandwidth=bool(getattr(self.options, "low_bandwidth", False)),
             ),
         )
         try:

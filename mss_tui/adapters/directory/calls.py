@@ -16,6 +16,7 @@ from email.utils import parsedate_to_datetime
 from typing import TypeVar
 
 from mss_tui.adapters.directory.https import Answer
+from mss_tui.adapters.hostwide import Shared
 from mss_tui.errors import CannotConnect, DeadlinePassed, MssError, ServerRefused
 from mss_tui.phrase import say
 from mss_tui.ports.clock import Clock
@@ -24,6 +25,8 @@ T = TypeVar("T")
 Sleep = Callable[[float], Awaitable[None]]
 
 CALLS_A_SECOND = 15
+SHARED_TRIES = 20
+"""Turns waited for among the processes of the host; then the call is made all the same."""
 TRIES = 3
 LONGEST_WAIT = 20.0
 FIRST_DELAY = 0.5
@@ -42,8 +45,15 @@ class Again(CannotConnect):
 class Calls:
     """The way every call takes."""
 
-    def __init__(self, clock: Clock, sleep: Sleep = asyncio.sleep, jitter: Callable[[], float] = random.random) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        sleep: Sleep = asyncio.sleep,
+        jitter: Callable[[], float] = random.random,
+        shared: Shared | None = None,
+    ) -> None:
         self._clock = clock
+        self._shared = shared
         self._sleep = sleep
         self._jitter = jitter
         self._started: deque[datetime] = deque(maxlen=CALLS_A_SECOND)
@@ -99,6 +109,12 @@ class Calls:
                 if 0 < wait <= 1:
                     await self._sleep(wait)
                     now += timedelta(seconds=wait)
+            if self._shared is not None:
+                for _ in range(SHARED_TRIES):
+                    wait = self._shared.take(self._clock.now())
+                    if not wait:
+                        break
+                    await self._sleep(wait * (1 + self._jitter() / 2))
             self._started.append(now)
 
 

@@ -16,6 +16,7 @@ from mss_tui.adapters.directory.calls import Again, Calls, Sleep, retry_after
 from mss_tui.adapters.directory.fhir_entries import entries
 from mss_tui.adapters.directory.fhir_model import RPPS, Bundle, Outcome, Resource, next_page, one, resources
 from mss_tui.adapters.directory.https import Answer, Https
+from mss_tui.adapters.hostwide import Shared
 from mss_tui.errors import AuthRefused, ConnectionLost, DeadlinePassed, HostileServer, MssError, ServerRefused
 from mss_tui.model.directory import DirectoryEntry
 from mss_tui.phrase import say
@@ -40,19 +41,27 @@ class FhirDirectory:
     Args:
         key: of the application (`ESANTE-API-KEY`), or what gives it when it is first needed.
         sleep: waits between tries and for the rate; tests inject it.
+        shared: the rate of all processes of the host.
 
     Raises:
         ConfigError: `url` is no https address.
     """
 
     def __init__(
-        self, url: str, key: Key, context: ssl.SSLContext, clock: Clock, *, sleep: Sleep = asyncio.sleep
+        self,
+        url: str,
+        key: Key,
+        context: ssl.SSLContext,
+        clock: Clock,
+        *,
+        sleep: Sleep = asyncio.sleep,
+        shared: Shared | None = None,
     ) -> None:
         self._base = url.rstrip("/")
         self._https = Https(self._base, context)
         self._key = key
         self._clock = clock
-        self._calls = Calls(clock, sleep)
+        self._calls = Calls(clock, sleep, shared=shared)
 
     async def of_address(self, address: str) -> tuple[DirectoryEntry, ...]:
         """Everyone published at exactly this address, on the three resources that have mailboxes.
