@@ -44,6 +44,7 @@ class RemotePart:
     name: str
     type: str
     size: int
+    inline: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,8 @@ class Draft:
     last_to_patient: bool = False
     headers: tuple[tuple[str, str], ...] = ()
     """X-MSS fields computed of the attached archive when it leaves (ECO.2.4.1, ECO.2.4.2); never typed."""
+    thread: tuple[str, ...] = field(default=(), compare=False)
+    """Who was already addressed in the thread that is cited, lower case; empty where nobody knows."""
     saved_as: MessageRef | None = field(default=None, compare=False)
     validated: str = field(default="", compare=False)
 

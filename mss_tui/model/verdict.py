@@ -93,6 +93,11 @@ class Verdict:
         return self.state is State.UNKNOWN and self.severity in (Severity.BLOCK, Severity.CONFIRM)
 
     @property
+    def acceptance(self) -> tuple[str, str]:
+        """What is remembered once it was accepted: a yes to what could not be verified is none to what is wrong."""
+        return (self.rule if self.state is State.VIOLATED else f"{self.rule}?"), self.where.item
+
+    @property
     def shows(self) -> bool:
         """Is there something to show inline? What is merely not known and would only inform is shown on demand."""
         return self.state is State.VIOLATED or (self.state is State.UNKNOWN and self.severity is not Severity.INFO)

@@ -55,7 +55,9 @@ def quiet(verdicts: Iterable[Verdict], remembered: Collection[tuple[str, str]], 
     """
     return [
         replace(v, severity=Severity.INFO, values=MappingProxyType({**v.values, "remembered": 1}))
-        if v.asks and _rests(v, catalogue[v.rule]) and (v.rule, v.where.item) in remembered
+        if v.asks
+        and _rests(v, catalogue[v.rule])
+        and (v.acceptance in remembered or (v.rule, v.where.item) in remembered)
         else v
         for v in verdicts
     ]

@@ -69,7 +69,7 @@ def danger(name: str, declared: str = "", sniffed: str = "", encrypted: bool = F
     if seen in known.executable_types or kind in known.executable_types:
         return Danger.DISGUISED if last in known.shown else Danger.RUNS
     expected = known.types.get(last)
-    if expected and seen and seen not in _VAGUE and seen not in expected:
+    if expected and seen and not encrypted and seen not in _VAGUE and seen not in expected:
         return Danger.DISGUISED
     if encrypted or last in known.encrypted:
         return Danger.ENCRYPTED

@@ -186,6 +186,15 @@ class Annuaire:
         """Is `domain` in the list of the trust space? None when no list is loaded."""
         return self.trust.in_white_list(domain) if self.trust is not None else None
 
+    def wrote_to(self, addresses: Sequence[str]) -> None:
+        """Remember whom a message went to; never a patient.
+
+        Raises:
+            MssError: it could not be written.
+        """
+        if self.known is not None:
+            self.known.wrote_to(addresses)
+
     async def close(self) -> None:
         """Let go of the index and of connections."""
         if self._index is not None and self._thread is not None:

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from typing import TypeVar
 
 from mss_tui.documents.answers import Opened
 from mss_tui.documents.facts import claims_pdf_a, facts_of
 from mss_tui.errors import MssError
 from mss_tui.mime.build import File
+from mss_tui.mime.kinds import FIRST
 from mss_tui.model.draft import Draft, HeldFile, LocalFile, RemotePart
 from mss_tui.model.facts import DocumentFact
 from mss_tui.ports.worker import BoundedWorker
 from mss_tui.rules.xdm import headers_of, is_archive
+from mss_tui.services.attachments import beginning
 
 Read = Callable[[LocalFile | RemotePart], Awaitable[File]]
 Key = tuple[object, ...]
+T = TypeVar("T")
 SECONDS = 10.0
 KEPT = 200
 
@@ -28,6 +33,13 @@ class Attached:
         self._read = read
         self._worker = worker
         self._known: dict[Key, tuple[DocumentFact, ...]] = {}
+        self._first: dict[Key, bytes] = {}
+
+    def first(self, attachment: LocalFile | RemotePart) -> bytes | None:
+        """The first octets of an attachment, None while it was not looked at."""
+        if isinstance(attachment, HeldFile):
+            return attachment.data[:FIRST]
+        return self._first.get(_key(attachment))
 
     def known(self, draft: Draft) -> tuple[DocumentFact, ...] | None:
         """What is known of every attachment; None while one of them was not read."""
@@ -44,6 +56,7 @@ class Attached:
         """Read what was not read yet; True when something was. What cannot be read now stays unknown."""
         learned = False
         for attachment in draft.attachments:
+            learned |= await self._look(attachment)
             job = job_of(attachment.name, attachment.type)
             key = _key(attachment)
             if not job or key in self._known:
@@ -53,11 +66,23 @@ class Attached:
                 facts = await self._facts(job, name, data)
             except MssError:
                 continue
-            if len(self._known) >= KEPT:
-                self._known.pop(next(iter(self._known)))
-            self._known[key] = facts
+            _keep(self._known, key, facts)
+            if isinstance(attachment, RemotePart):
+                _keep(self._first, key, data[:FIRST])
             learned = True
         return learned
+
+    async def _look(self, attachment: LocalFile | RemotePart) -> bool:
+        """Look at the first octets of a file of this machine; a part of a message is looked at when it is read."""
+        key = _key(attachment)
+        if isinstance(attachment, HeldFile | RemotePart) or key in self._first:
+            return False
+        try:
+            first = await asyncio.to_thread(beginning, attachment, FIRST)
+        except MssError:
+            return False
+        _keep(self._first, key, first)
+        return True
 
     async def _facts(self, job: str, name: str, data: bytes) -> tuple[DocumentFact, ...]:
         if job == "pdf":
@@ -82,6 +107,12 @@ def job_of(name: str, media_type: str) -> str:
     if end == "xml" or media_type in ("text/xml", "application/xml", "application/xslt+xml"):
         return "cda.open"
     return "pdf" if end == "pdf" or media_type == "application/pdf" else ""
+
+
+def _keep(kept: dict[Key, T], key: Key, value: T) -> None:
+    if len(kept) >= KEPT:
+        kept.pop(next(iter(kept)))
+    kept[key] = value
 
 
 def _key(attachment: LocalFile | RemotePart) -> Key:

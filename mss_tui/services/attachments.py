@@ -50,19 +50,28 @@ class Attachments:
         return await asyncio.to_thread(decode_transfer, data, part.encoding)
 
 
-def _octets(attachment: LocalFile) -> bytes:
-    name = clean(attachment.name, 80)
+def beginning(attachment: LocalFile, octets: int) -> bytes:
+    """The first octets of a file of this machine.
+
+    Raises:
+        NotFound, UsageError: as `Attachments.read`.
+    """
     try:
         descriptor = os.open(attachment.path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
         with os.fdopen(descriptor, "rb") as file:
-            found = os.fstat(file.fileno())
-            if not stat.S_ISREG(found.st_mode):
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
                 raise UsageError(
-                    say("« {name} » n'est pas un fichier.", name=name), remedy=say("Joignez un fichier ordinaire.")
+                    say("« {name} » n'est pas un fichier.", name=clean(attachment.name, 80)),
+                    remedy=say("Joignez un fichier ordinaire."),
                 )
-            data = file.read(attachment.size + 1)
+            return file.read(octets)
     except OSError as error:
         raise _missing(attachment.name) from error
+
+
+def _octets(attachment: LocalFile) -> bytes:
+    name = clean(attachment.name, 80)
+    data = beginning(attachment, attachment.size + 1)
     if len(data) != attachment.size:
         raise UsageError(
             say("« {name} » a changé depuis que vous l'avez joint.", name=name),

@@ -6,22 +6,24 @@ says whether `check` would now answer otherwise; the front end runs it apart, so
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from mss_tui.errors import MssError, UsageError
 from mss_tui.mime.build import encoded_size, estimate
 from mss_tui.mime.header import split_header
+from mss_tui.mime.sniff import is_encrypted, sniffed_type
 from mss_tui.model.address import Kind, kind_of, parse_address, split_named
 from mss_tui.model.directory import Publication, Verification
-from mss_tui.model.draft import Built, Draft, Origin
+from mss_tui.model.draft import Built, Draft, LocalFile, Origin, RemotePart
 from mss_tui.model.facts import AttachmentFact, DocumentFact, IncomingFacts, OutgoingFacts, RecipientFact
+from mss_tui.model.folder import Quota
 from mss_tui.model.message import Reading
 from mss_tui.model.paris import day
 from mss_tui.model.people import Account, Call, Profile
 from mss_tui.model.policy import Policy
 from mss_tui.model.verdict import Place, Verdict
 from mss_tui.ports.clock import Clock
-from mss_tui.ports.store import Acceptances
+from mss_tui.ports.store import Acceptances, FactsFile
 from mss_tui.rules.catalogue import Catalogue
 from mss_tui.rules.engine import check_incoming, check_outgoing
 from mss_tui.services.annuaire import Annuaire
@@ -31,6 +33,17 @@ from mss_tui.services.validation import content_digest
 from mss_tui.text import clean
 
 REMEMBER_DAYS = 30
+OWN_SPACE = "mssante.fr"
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What was known before this message: what was accepted, who is known, the mailbox's volume, the white list."""
+
+    accepted: frozenset[tuple[str, str]]
+    correspondents: frozenset[str]
+    quota: Quota | None
+    white_list: bool | None
 
 
 class Checker(MailboxRules):
@@ -45,14 +58,16 @@ class Checker(MailboxRules):
         acceptances: Acceptances,
         clock: Clock,
         attached: Attached | None = None,
+        remembered: FactsFile | None = None,
     ) -> None:
         super().__init__(profile, account, catalogue, clock)
         self._attached = attached
+        self._remembered = remembered
         self._annuaire = annuaire
         self._acceptances = acceptances
         self._known: dict[str, Verification] = {}
         self._server_limit: int | None = None
-        self._accepted: frozenset[tuple[str, str]] | None = None
+        self._kept: Kept | None = None
 
     def server_limit(self, octets: int | None) -> None:
         """The submission server's SIZE, once it is known."""
@@ -73,14 +88,13 @@ class Checker(MailboxRules):
 
     def facts(self, draft: Draft, encoded: int) -> OutgoingFacts:
         """The facts of a draft whose message takes `encoded` octets."""
-        if self._accepted is None:
-            self._accepted = self._acceptances.recent(self._account.policy.remember_days.value or REMEMBER_DAYS)
+        kept = self._kept = self._kept or self._read_kept()
         return OutgoingFacts(
             account=self._account,
             policy=self._account.policy,
             person=self._profile.person,
             recipients=tuple(
-                self._recipient(place, typed)
+                self._recipient(place, typed, draft, kept)
                 for place, people in ((Place.TO, draft.to), (Place.CC, draft.cc), (Place.BCC, draft.bcc))
                 for typed in people
                 if typed.strip()
@@ -88,12 +102,14 @@ class Checker(MailboxRules):
             subject=draft.subject,
             own_text=draft.body,
             quoted=draft.quoted,
-            attachments=tuple(AttachmentFact(a.name, a.type, a.size, encoded_size(a.size)) for a in draft.attachments),
+            attachments=tuple(map(self._attachment, draft.attachments)),
             encoded=encoded,
             documents=self._attached.known(draft) if self._attached is not None else None,
             server_limit=self._server_limit,
             origin_new=draft.origin is Origin.NEW,
-            remembered=self._accepted,
+            remembered=kept.accepted,
+            quota=kept.quota,
+            white_list=kept.white_list,
             calls=self._profile.calls,
             last_to_patient=draft.last_to_patient,
             acting=self._profile.acting and bool(self._profile.person.name),
@@ -103,7 +119,29 @@ class Checker(MailboxRules):
             today=day(self._clock.now()),
         )
 
-    def _recipient(self, place: Place, typed: str) -> RecipientFact:
+    def _read_kept(self) -> Kept:
+        """What stays between messages; read again after each sending."""
+        trust, known = self._annuaire.trust, self._annuaire.known
+        return Kept(
+            accepted=self._acceptances.recent(self._account.policy.remember_days.value or REMEMBER_DAYS),
+            correspondents=frozenset((*known.favourites(), *known.recent())) if known is not None else frozenset(),
+            quota=self._remembered.of(self._account.id).quota if self._remembered is not None else None,
+            white_list=True if trust is not None and trust.in_white_list(OWN_SPACE) is not None else None,
+        )
+
+    def _attachment(self, attachment: LocalFile | RemotePart) -> AttachmentFact:
+        first = self._attached.first(attachment) if self._attached is not None else None
+        return AttachmentFact(
+            attachment.name,
+            attachment.type,
+            attachment.size,
+            encoded_size(attachment.size),
+            inline=isinstance(attachment, RemotePart) and attachment.inline,
+            sniffed=sniffed_type(first) if first else "",
+            encrypted=is_encrypted(attachment.name, first) if first is not None else None,
+        )
+
+    def _recipient(self, place: Place, typed: str, draft: Draft, kept: Kept) -> RecipientFact:
         name, text = split_named(typed)
         try:
             address = parse_address(text)
@@ -122,6 +160,8 @@ class Checker(MailboxRules):
             entry=known.entry if known else None,
             homonyms=known.homonyms if known else (),
             formerly_published=known.formerly_published if known else False,
+            known_correspondent=text.lower() in kept.correspondents,
+            in_thread=text.lower() in draft.thread if draft.thread else None,
             in_white_list=trust.in_white_list(address.domain) if trust is not None and address is not None else None,
         )
 
@@ -167,8 +207,8 @@ class Checker(MailboxRules):
         return received(reading, self._account.policy, self._profile.calls, self._catalogue, documents)
 
     def sent(self) -> None:
-        """A message left: what was accepted for it is read again before the next check."""
-        self._accepted = None
+        """Something was accepted, or a message left: what is kept is read again before the next check."""
+        self._kept = None
 
 
 def received(

@@ -80,6 +80,7 @@ def reply(reading: Reading, account: Account, *, everyone: bool = False) -> Draf
         answers=row.ref,
         in_reply_to=row.message_id,
         references=_references(reading),
+        thread=_thread(reading, account),
     )
 
 
@@ -101,11 +102,18 @@ def forward(reading: Reading, account: Account, attachments: Sequence[Attachment
         account=account.id,
         subject=subject,
         quoted="\n".join(head) + "\n\n" + reading.text,
-        attachments=tuple(RemotePart(row.ref, a.section, a.name, a.type, a.size) for a in kept),
+        attachments=tuple(RemotePart(row.ref, a.section, a.name, a.type, a.size, a.inline) for a in kept),
         origin=Origin.FORWARD,
         answers=row.ref,
         references=_references(reading),
+        thread=_thread(reading, account),
     )
+
+
+def _thread(reading: Reading, account: Account) -> tuple[str, ...]:
+    """Who has the cited message already: those it names, those one's own answers go to, and oneself."""
+    people = (*correspondents(reading.row), *reading.row.reply_to)
+    return tuple(dict.fromkeys(a.lower() for a in (account.address, *(p.address for p in people)) if a))
 
 
 def _full(person: Correspondent) -> str:

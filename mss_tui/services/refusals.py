@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from mss_tui.errors import ConfirmationNeeded, OutcomeUnknown, RefusedByRule
-from mss_tui.model.sending import SendState
+from mss_tui.model.sending import LEFT, SendState
 from mss_tui.model.verdict import Verdict
-from mss_tui.phrase import say
+from mss_tui.phrase import Phrase, say
+from mss_tui.ports.store import OutboxRecord, OutboxRecords
+from mss_tui.rules.catalogue import sentence
+
+MOST_SAID = 3
+"""Sentences of a refusal; the screens show every verdict."""
 
 
 class Blocked(RefusedByRule):
     """A rule blocks; `verdicts` are all of them, most severe first."""
 
     def __init__(self, verdicts: Sequence[Verdict]) -> None:
-        rules = ", ".join(dict.fromkeys(v.rule for v in verdicts if v.blocks))
         super().__init__(
-            say("Ce message ne peut pas partir : {rules}.", rules=rules),
+            say("Ce message ne peut pas partir. {why}", why=_said(v for v in verdicts if v.blocks)),
             meaning=say("Rien n'est parti ; le brouillon est gardé."),
             remedy=say("Corrigez ce que la vérification montre."),
         )
@@ -28,14 +32,36 @@ class Unconfirmed(ConfirmationNeeded):
 
     def __init__(self, verdicts: Sequence[Verdict], missing: Sequence[str]) -> None:
         super().__init__(
-            say("Ce message attend votre confirmation : {rules}.", rules=", ".join(missing)),
+            say("Ce message attend votre confirmation. {why}", why=_said(v for v in verdicts if v.rule in missing)),
             meaning=say("Rien n'est parti ; le brouillon est gardé."),
             remedy=say("Confirmez chaque point, ou corrigez-le."),
         )
         self.verdicts = tuple(verdicts)
 
 
-def already_left(state: SendState) -> OutcomeUnknown:
+def _said(verdicts: Iterable[Verdict]) -> Phrase:
+    """The sentences of the first verdicts, one a rule."""
+    first = list({v.rule: v for v in verdicts if v.shows}.values())
+    said = sentence(first[0])
+    for verdict in first[1:MOST_SAID]:
+        said = say("{said} {more}", said=said, more=sentence(verdict))
+    hidden = len(first) - MOST_SAID
+    return say("{said} (et {n} de plus)", said=said, n=hidden) if hidden > 0 else said
+
+
+def earlier(records: OutboxRecords, key: str) -> OutboxRecord | None:
+    """What is known of earlier tries of the same draft.
+
+    Raises:
+        OutcomeUnknown: it left, or may have.
+    """
+    record = next((r for r, _ in records.all() if r.key == key), None)
+    if record is not None and record.state in (*LEFT, SendState.UNKNOWN):
+        raise _already_left(record.state)
+    return record
+
+
+def _already_left(state: SendState) -> OutcomeUnknown:
     """The very same draft left before, or may have."""
     unknown = state is SendState.UNKNOWN
     return OutcomeUnknown(

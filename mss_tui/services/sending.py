@@ -22,13 +22,13 @@ from mss_tui.model.folder import Role
 from mss_tui.model.message import ANSWERED, FORWARDED, PARTLY
 from mss_tui.model.people import Account, Actor, Person
 from mss_tui.model.sending import LEFT, SendReport, SendState, SentCopy
-from mss_tui.model.verdict import State, Verdict
+from mss_tui.model.verdict import Verdict
 from mss_tui.phrase import say
 from mss_tui.ports.clock import Clock
 from mss_tui.ports.mail import MailStore
 from mss_tui.ports.store import Acceptances, Journal, OutboxRecord, OutboxRecords
 from mss_tui.ports.submission import Decide, Submission, Watch
-from mss_tui.services.refusals import Blocked, Unconfirmed, already_left
+from mss_tui.services.refusals import Blocked, Unconfirmed, earlier
 from mss_tui.services.shelf import Shelf, ref_of, with_ref
 from mss_tui.services.trail import Trail
 
@@ -46,6 +46,8 @@ class Sender:
         read: the octets of an attachment.
         complete: the draft with what is computed of its attachments (X-MSS fields).
         product: the reference of X-MSS-NIL, "" where none was given (ECO.2.4.3).
+        accepted: told once what was confirmed is remembered, so that the rules read it again.
+        wrote_to: told whom a message went to.
     """
 
     def __init__(
@@ -63,6 +65,8 @@ class Sender:
         read: Read,
         complete: Complete | None = None,
         product: str = "",
+        accepted: Callable[[], None] = lambda: None,
+        wrote_to: Callable[[Sequence[str]], None] = lambda _addresses: None,
     ) -> None:
         self.account = account
         self.shelf = Shelf(account, store)
@@ -76,6 +80,8 @@ class Sender:
         self._read = read
         self._complete = complete
         self._product = product
+        self._accepted = accepted
+        self._wrote_to = wrote_to
         self._at_work: set[str] = set()
 
     async def prepare(self, draft: Draft) -> Built:
@@ -133,7 +139,7 @@ class Sender:
             Blocked, Unconfirmed, OutcomeUnknown: as `send`.
             MssError: it could not be noted here; with `due`, also that the server did not keep it.
         """
-        before = self._earlier(draft.key)
+        before = earlier(self._records, draft.key)
         built = await self.prepare(draft)
         verdicts = self._check(draft, built)
         if any(v.blocks for v in verdicts):
@@ -158,8 +164,9 @@ class Sender:
             )
         )
         for verdict in verdicts:
-            if verdict.asks and verdict.state is State.VIOLATED and verdict.where.item:
-                self._acceptances.accept(verdict.rule, verdict.where.item)
+            if verdict.asks and verdict.where.item:
+                self._acceptances.accept(*verdict.acceptance)
+        self._accepted()
         try:
             record = await self._shelve(record, copy)
         except MssError:
@@ -260,6 +267,8 @@ class Sender:
                 ),
             )
         if left:
+            with suppress(MssError):  # who is known is a convenience: the message left all the same
+                self._wrote_to([answer.address for answer in report.recipients if answer.accepted])
             return replace(report, sent_copy=await self.file(record, copy))
         await self._give_back(record)
         return report
@@ -320,17 +329,6 @@ class Sender:
             ref = ref_of(record)
             if ref is not None and record.state in (SendState.DRAFT, SendState.REFUSED):
                 await self.shelf.release(ref)
-
-    def _earlier(self, key: str) -> OutboxRecord | None:
-        """What is known of earlier tries of the same draft.
-
-        Raises:
-            OutcomeUnknown: it left, or may have.
-        """
-        record = next((r for r, _ in self._records.all() if r.key == key), None)
-        if record is not None and record.state in (*LEFT, SendState.UNKNOWN):
-            raise already_left(record.state)
-        return record
 
     async def answered(self, draft: Draft) -> None:
         """Once a message left: mark what it answers. What fails here is no news about the message."""

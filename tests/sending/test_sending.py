@@ -62,7 +62,7 @@ async def test_it_waits_in_drafts_under_its_mark_while_it_leaves() -> None:
 
 async def test_a_block_stops_before_anything_is_stored_or_said() -> None:
     desk = here(verdicts=(BLOCKS, ASKS))
-    with pytest.raises(Blocked, match="hors-espace") as stop:
+    with pytest.raises(Blocked, match="hors de l'espace de confiance") as stop:
         await desk.send(draft(), **{ASKS.rule: "ok"})
     assert stop.value.exit_code is ExitCode.RULE_BLOCKS
     assert stop.value.verdicts == (BLOCKS, ASKS)
@@ -74,7 +74,7 @@ async def test_a_block_stops_before_anything_is_stored_or_said() -> None:
 async def test_a_confirmation_that_was_not_given_stops_and_one_that_was_is_written_down() -> None:
     unknown = replace(BLOCKS, state=State.UNKNOWN)
     desk = here(verdicts=(unknown, ASKS))
-    with pytest.raises(Unconfirmed, match=r"hors-espace, destinataire\.non-verifie") as stop:
+    with pytest.raises(Unconfirmed, match="vérifi") as stop:
         await desk.send(draft())
     assert stop.value.exit_code is ExitCode.NOT_CONFIRMED
     assert desk.journal.lines == []
@@ -83,7 +83,7 @@ async def test_a_confirmation_that_was_not_given_stops_and_one_that_was_is_writt
     assert details["confirm:destinataire.hors-espace"] == "oui"
     assert details["confirm:destinataire.non-verifie"] == "vu au téléphone"
     assert "confirm:objet.vague" not in details
-    assert desk.acceptances.accepted == [(ASKS.rule, LEFEBVRE)]
+    assert desk.acceptances.accepted == [("destinataire.hors-espace?", "jean@gmail.com"), (ASKS.rule, LEFEBVRE)]
 
 
 async def test_the_journal_names_recipients_and_no_content() -> None:

@@ -378,7 +378,7 @@ def make_desk(
         mail = KeepingMail(one.id, (sample_rows() if rows is None else rows) if number == 0 else (), total=total)
         reader = FakeReader(mail)
         records = FakeRecords()
-        checker = Checker(profile, one, catalogue(), annuaire, acceptances, clock)
+        checker = Checker(profile, one, catalogue(), annuaire, acceptances, clock, remembered=facts)
         sender = Sender(
             one,
             PERSON,
@@ -390,6 +390,8 @@ def make_desk(
             clock=clock,
             check=checker.check_built,
             read=read_file,
+            accepted=checker.sent,
+            wrote_to=annuaire.wrote_to,
         )
         box = Box(one, mail, facts, catalogue(), clock, by_person=True)
         box.documents_of = documents.facts_of_row

@@ -8,11 +8,12 @@ import pytest
 from textual.pilot import Pilot
 
 from mss_tui.errors import ConnectionLost
+from mss_tui.model.directory import DirectoryEntry
 from mss_tui.phrase import say
 from mss_tui.tui.screens.composer import ComposerScreen
 from mss_tui.tui.widgets.field import Body, Field
 from tests.support.desk import Body as Shown
-from tests.support.desk import make_desk
+from tests.support.desk import FakeDesk, make_desk
 from tests.support.screen import NARROW, WIDE, golden, running, screen_text, until, write
 
 LEFEVRE = "a.lefevre@medecin.mssante.fr"
@@ -60,6 +61,50 @@ async def test_a_routine_message_costs_one_key() -> None:
         await until(pilot, "Envoyé à 1 destinataire(s)")
         assert fake.submission.sent[0].recipients == (LEFEVRE,)
         assert "Réception · garde@" in screen_text(pilot.app)
+
+
+async def answered(pilot: Pilot[int], fake: FakeDesk) -> int:
+    """Send what is written, yes to everything that is asked; returns how many keys that took after Ctrl+X."""
+    left, keys = len(fake.submission.sent), 0
+    await pilot.press("ctrl+x")
+    await until(pilot, "Pertinence")
+    while len(fake.submission.sent) == left:
+        assert keys < 9
+        asks = "Espace cocher   m motif" in screen_text(pilot.app) and "[ ]" in asked(pilot)
+        await pilot.press("space" if asks else "o")
+        keys += 1
+        if not asks:
+            await until(pilot, lambda: len(fake.submission.sent) > left)
+    await until(pilot, "Envoyé à 1")
+    return keys
+
+
+def asked(pilot: Pilot[int]) -> str:
+    """The lines of the dialog that a person answers, but for pertinence."""
+    lines = screen_text(pilot.app).partition("Pertinence")[0].split("\n")
+    return "\n".join(lines[:-1])
+
+
+async def test_an_annuaire_that_cannot_be_asked_costs_its_question_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    def silent(address: str) -> tuple[DirectoryEntry, ...]:
+        raise ConnectionLost(say("L'annuaire ne répond pas."))
+
+    fake = make_desk()
+    monkeypatch.setattr(fake.index, "of_address", silent)
+    async with running(fake) as pilot:
+        await composed(pilot)
+        assert await answered(pilot, fake) == 2
+        await composed(pilot, subject="Suite VIAL Paul, traitement")
+        assert await answered(pilot, fake) == 1
+
+
+async def test_a_homonym_that_was_confirmed_costs_one_key_the_next_time() -> None:
+    fake = make_desk()
+    async with running(fake) as pilot:
+        await composed(pilot, LEFEBVRE)
+        assert await answered(pilot, fake) == 2
+        await composed(pilot, LEFEBVRE)
+        assert await answered(pilot, fake) == 1
 
 
 async def test_nothing_leaves_before_pertinence_is_answered() -> None:
