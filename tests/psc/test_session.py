@@ -20,6 +20,8 @@ from mss_tui.adapters.psc.session import PscSession
 from mss_tui.adapters.secrets import SecretChain
 from mss_tui.adapters.smtp import SmtpSubmission
 from mss_tui.adapters.tls import context_for
+from mss_tui.cli.narration import Narration
+from mss_tui.cli.psc import confirm
 from mss_tui.demo.psc import FakePsc
 from mss_tui.errors import AuthRefused, CannotConnect, HostileServer, ServerRefused, TlsRefused
 from mss_tui.model.draft import Built
@@ -296,3 +298,17 @@ async def test_a_submission_refused_by_a_challenge_is_tried_once_more_with_a_fre
         assert len({*tried}) == 2
         assert all(b"XOAUTH2" in line for line in tried)
         assert server.delivered == []
+
+
+@pytest.mark.parametrize(("channel", "words"), [(Channel.MOBILE, "sur votre e-CPS"), (Channel.CARD, "CPS-Gestion")])
+async def test_the_command_line_says_the_number_and_until_when_on_standard_error(
+    bench: Bench, capsys: pytest.CaptureFixture[str], channel: Channel, words: str
+) -> None:
+    bench.session.preferred = channel
+    await confirm(bench.session, Narration())
+    said = capsys.readouterr()
+    assert said.out == ""
+    first, last = said.err.splitlines()
+    assert words in first
+    assert re.search(r"le nombre \d\d .*avant 09:02:00", first)
+    assert "ouvert jusqu'à 09:30" in last
