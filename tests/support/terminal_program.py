@@ -1,7 +1,7 @@
 """The screens on a desk of fakes, as a program of its own for a pseudo-terminal.
 
-Arguments: how many rows ("sample", "hostile" or a number), then "low" for low bandwidth, "broken" for help that
-fails, "auto" to let the program decide on the mouse.
+Arguments: how many rows ("sample", "hostile", a number, or "hostile:" and how many payloads), then "low" for low
+bandwidth, "broken" for help that fails, "auto" to let the program decide on the mouse.
 """
 
 from __future__ import annotations
@@ -9,10 +9,11 @@ from __future__ import annotations
 import asyncio
 import sys
 
+from mss_tui.cli.narration import Narration
 from mss_tui.errors import MssError
 from mss_tui.tui.app import run
 from tests.support.desk import make_desk
-from tests.support.hostile import hostile_desk
+from tests.support.hostile import hostile_desk, seeded
 
 
 def break_help() -> None:
@@ -28,6 +29,8 @@ def main() -> int:
     what, *options = sys.argv[1:]
     if what == "hostile":
         fake = hostile_desk()
+    elif what.startswith("hostile:"):
+        fake = hostile_desk(seeded(int(what.partition(":")[2])), pieces=20)
     elif what == "sample":
         fake = make_desk(second=True)
     else:
@@ -37,7 +40,7 @@ def main() -> int:
     try:
         code = asyncio.run(run(fake.desk, low_bandwidth="low" in options, mouse=None if "auto" in options else False))
     except MssError as error:
-        print(error.render())
+        Narration().error(error)
         return int(error.exit_code)
     print(f"fin {code}")
     return code
