@@ -65,7 +65,7 @@ def test_delegated_to_an_address_is_forwarded_or_not_marked(demo: Demo) -> None:
     one = refs(demo)[LETTER]
     ran = demo.run("deleguer", one, "--a", "jean@gmail.com")
     assert ran.code == 10
-    assert "hors-espace" in ran.err
+    assert "hors de l'espace de confiance" in ran.err
     assert message(demo, one)["handling"] == "to_do"
 
 

@@ -62,8 +62,8 @@ def _reminded(context: Context, desk: Desk, absences: Absences) -> int:
     reminder = known.reminder
     context.narration.say(
         say(
-            "L'opérateur de {address} n'offre pas ManageSieve : rien n'y est changé. Réglez l'absence dans sa messagerie "
-            "web ; un rappel est noté, « mss-tui status » le montrera.",
+            "L'opérateur de {address} n'offre pas ManageSieve : rien n'y est changé. Réglez l'absence dans sa "
+            "messagerie web ; un rappel est noté, « mss-tui status » le montrera.",
             address=address,
         )
     )
