@@ -25,6 +25,7 @@ JOBS: Mapping[str, str] = MappingProxyType(
         "cda.open": "mss_tui.documents.jobs:cda_job",
         "pdf": "mss_tui.mime.preview:pdf_job",
         "pdf_page": "mss_tui.mime.preview:pdf_page_job",
+        "pdf_scan": "mss_tui.mime.scan:scan_job",
         "image": "mss_tui.mime.preview:image_job",
     }
 )

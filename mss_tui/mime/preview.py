@@ -11,7 +11,7 @@ import pypdfium2 as pdfium
 
 from mss_tui.mime.body import view_of
 from mss_tui.mime.transfer import decode_transfer
-from mss_tui.mime.view import View
+from mss_tui.mime.view import IMAGES_ONLY, View
 from mss_tui.phrase import Phrase, say
 from mss_tui.text import DisplayText
 
@@ -46,7 +46,7 @@ def pdf_job(data: bytes, options: Options) -> View:
     try:
         document = pdfium.PdfDocument(octets)
     except pdfium.PdfiumError as error:
-        return View(DisplayText(""), notes=(_pdf_problem(error),))
+        return View(DisplayText(""), notes=(pdf_problem(error),))
     pages: list[str] = []
     size = 0
     for number in range(min(len(document), MAX_PAGES)):
@@ -60,9 +60,7 @@ def pdf_job(data: bytes, options: Options) -> View:
     if len(pages) < total:
         notes = (say("Seules les {n} premières pages sur {total} sont lues.", n=len(pages), total=total),)
     if not any(page.strip() for page in pages):
-        return View(
-            DisplayText(""), notes=(say("PDF fait d'images, sans texte : enregistrez-le pour le lire."), *notes)
-        )
+        return View(DisplayText(""), notes=(IMAGES_ONLY, *notes))
     marks = [say("— page {n} sur {total} —", n=n, total=total).render() for n in range(1, len(pages) + 1)]
     return view_of("\n\n".join(f"{mark}\n\n{page.strip()}" for mark, page in zip(marks, pages, strict=True)), notes)
 
@@ -75,7 +73,8 @@ def _page_text(document: pdfium.PdfDocument, number: int) -> str:
     return text[:MAX_CHARACTERS].replace("\r\n", "\n")
 
 
-def _pdf_problem(error: pdfium.PdfiumError) -> Phrase:
+def pdf_problem(error: Exception) -> Phrase:
+    """Why a PDF cannot be shown."""
     if "password" in str(error).lower():
         return say("PDF protégé par un mot de passe : enregistrez-le pour l'ouvrir.")
     return say("PDF illisible ou abîmé.")
@@ -88,7 +87,7 @@ def pdf_page_job(data: bytes, options: Options) -> Preview:
         page = pdfium.PdfDocument(octets)[int(options.get("page", 0))]
         width, height = page.get_size()
     except (pdfium.PdfiumError, IndexError) as error:
-        return _nothing(_pdf_problem(error))
+        return _nothing(pdf_problem(error))
     columns, lines = _fit(width, height, options)
     if not columns:
         return _nothing(say("PDF illisible ou abîmé."))

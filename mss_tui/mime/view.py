@@ -13,7 +13,7 @@ from mss_tui.mime.choose import alternative_of, choose_text
 from mss_tui.mime.header import split_header
 from mss_tui.mime.words import decode_words
 from mss_tui.model.message import Header, Part
-from mss_tui.phrase import Phrase
+from mss_tui.phrase import Phrase, say
 from mss_tui.text import DisplayText, clean, clean_lines
 
 MAX_OCTETS = 2_000_000
@@ -26,6 +26,10 @@ _SHORT = 2_000
 _LONG = 500_000
 _SMALL = 200_000
 """Octets of other parts above which an empty text is believed: it is not worth fetching them all."""
+
+
+IMAGES_ONLY = say("PDF fait d'images, sans texte.")
+"""The note of a view whose PDF holds pictures alone."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from mss_tui.documents.answers import Checked, FileOctets, Opened
 from mss_tui.documents.text import as_text
 from mss_tui.errors import NotFound
-from mss_tui.mime.view import View
+from mss_tui.mime.view import IMAGES_ONLY, View
 from mss_tui.model.document import Archive, Embedded, XdmEntry
 from mss_tui.phrase import Translate, say
 from mss_tui.ports.worker import BoundedWorker
@@ -70,12 +71,22 @@ class DocumentFiles:
         job = "pdf_page" if file.media_type == "application/pdf" else "image"
         return await self._worker.run(job, Preview, file.data, options, seconds=SECONDS)
 
-    async def text(self, document: XdmEntry, width: int = EXPORT_WIDTH, translate: Translate = str) -> str:
-        """A document as text, the words of its PDF files below it."""
+    async def recognised(self, data: bytes, command: Sequence[str]) -> View:
+        """The words of a PDF made of images, as the command that the administrator declared reads them."""
+        from mss_tui.services.recognition import recognise
+
+        return await recognise(self._worker, data, command)
+
+    async def text(
+        self, document: XdmEntry, width: int = EXPORT_WIDTH, translate: Translate = str, *, ocr: Sequence[str] = ()
+    ) -> str:
+        """A document as text, the words of its PDF files below it; with `ocr`, those of their images too."""
         parts: list[str] = [as_text(document, width, translate)]
         for file in document.cda.embedded if document.cda is not None else ():
             if file.media_type == "application/pdf" and file.data:
                 view = await self.pdf_text(file.data)
+                if ocr and IMAGES_ONLY in view.notes:
+                    view = await self.recognised(file.data, ocr)
                 notes = (note.render(translate) for note in view.notes)
                 parts.append(clean_lines("\n".join([view.text, *notes]).strip("\n")))
         return "\n\n".join(part for part in parts if part)
