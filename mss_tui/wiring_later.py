@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from mss_tui.services.reading import Reader
     from mss_tui.services.reading_receipts import ReadingReceipts
     from mss_tui.services.receipts import Receipts
+    from mss_tui.services.registers import Registers
     from mss_tui.services.sending import Sender
 
 Tell = Callable[[Phrase], None]
@@ -172,6 +173,16 @@ class LaterDesk(Desk):
         return FileAcceptances(self.means.places.acceptances, self.means.clock, self.means.tell)
 
     @cached_property
+    def registers(self) -> Registers:
+        """Who was informed, who objected."""
+        from mss_tui.adapters.store_patients import FilePatients
+        from mss_tui.services.registers import Registers
+
+        means, profile = self.means, self.profile
+        store = FilePatients(means.places.patients, profile.name, means.clock, means.tell)
+        return Registers(store, self.journal, means.clock, profile.patient_informed_days)
+
+    @cached_property
     def records(self) -> FileOutboxRecords:
         """The records of the outbox."""
         from mss_tui.adapters.store_outbox import FileOutboxRecords
@@ -282,7 +293,15 @@ class LaterPlace(Place):
 
         d = self._desk
         return Checker(
-            d.profile, self.account, d.catalogue, d.annuaire, d.acceptances, d.clock, self._attached, d.facts
+            d.profile,
+            self.account,
+            d.catalogue,
+            d.annuaire,
+            d.acceptances,
+            d.clock,
+            self._attached,
+            d.facts,
+            d.registers,
         )
 
     @cached_property

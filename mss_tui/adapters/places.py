@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import contextlib
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import platformdirs
@@ -23,6 +28,8 @@ class Places:
     site: Path
     state: Path
     indexes: tuple[Path, ...]
+    lasting: Path | None = None
+    """Where what must outlast the program is (journal, outbox), when `state` does not; None: `state`."""
 
     @property
     def facts(self) -> Path:
@@ -32,17 +39,22 @@ class Places:
     @property
     def journal(self) -> Path:
         """The journal."""
-        return self.state / "journal.jsonl"
+        return (self.lasting or self.state) / "journal.jsonl"
 
     @property
     def outbox(self) -> Path:
         """The directory of outbox records."""
-        return self.state / "outbox"
+        return (self.lasting or self.state) / "outbox"
 
     @property
     def acceptances(self) -> Path:
         """What was accepted lately."""
         return self.state / "acceptances.json"
+
+    @property
+    def patients(self) -> Path:
+        """The registers of information and objections."""
+        return self.state / "patients.json"
 
 
 def places() -> Places:
@@ -53,3 +65,19 @@ def places() -> Places:
         state=platformdirs.user_state_path(APP),
         indexes=(SHARED_INDEX, platformdirs.user_data_path(APP) / "annuaire.sqlite"),
     )
+
+
+@contextlib.contextmanager
+def passing(places: Places) -> Iterator[Places]:
+    """The places of a shared host: what one person leaves behind is gone with them, but the journal and the outbox.
+
+    In memory where the system has such a place (`$XDG_RUNTIME_DIR`, /dev/shm).
+    """
+    runtime = os.environ.get("XDG_RUNTIME_DIR", "")
+    candidates = (Path(runtime) if runtime else None, Path("/dev/shm"))  # noqa: S108 - mkdtemp makes its own in it
+    within = next((path for path in candidates if path is not None and os.access(path, os.W_OK | os.X_OK)), None)
+    state = Path(tempfile.mkdtemp(prefix="mss-tui-", dir=within))
+    try:
+        yield replace(places, state=state, lasting=places.state)
+    finally:
+        shutil.rmtree(state, ignore_errors=True)

@@ -58,3 +58,9 @@ def parse_ins(text: str) -> Ins | None:
     """The INS that `text` is, blanks and case aside; None when it has not the shape of one."""
     match = _MATRICULE.match(re.sub(r"[\s\u00a0\u202f.]", "", text).upper())
     return Ins(match[1], match[2]) if match else None
+
+
+def ins_of_address(address: str) -> Ins | None:
+    """The INS that a patient's address is made of; None when it is not a patient's, or not made so."""
+    local, _, domain = address.strip().rpartition("@")
+    return parse_ins(local) if domain.lower() == PATIENT_DOMAIN and local.isalnum() else None

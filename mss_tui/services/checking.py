@@ -15,8 +15,9 @@ from mss_tui.mime.sniff import is_encrypted, sniffed_type
 from mss_tui.model.address import Kind, kind_of, parse_address, split_named
 from mss_tui.model.directory import Publication, Verification
 from mss_tui.model.draft import Built, Draft, LocalFile, Origin, RemotePart
-from mss_tui.model.facts import AttachmentFact, DocumentFact, IncomingFacts, OutgoingFacts, RecipientFact
+from mss_tui.model.facts import AttachmentFact, DocumentFact, IncomingFacts, OutgoingFacts, PatientFact, RecipientFact
 from mss_tui.model.folder import Quota
+from mss_tui.model.ins import ins_of_address, parse_ins
 from mss_tui.model.message import Reading
 from mss_tui.model.paris import day
 from mss_tui.model.people import Account, Call, Profile
@@ -26,9 +27,11 @@ from mss_tui.ports.clock import Clock
 from mss_tui.ports.store import Acceptances, FactsFile
 from mss_tui.rules.catalogue import Catalogue
 from mss_tui.rules.engine import check_incoming, check_outgoing
+from mss_tui.rules.numbers import text_numbers
 from mss_tui.services.annuaire import Annuaire
 from mss_tui.services.attached import Attached
 from mss_tui.services.mailbox_rules import MailboxRules
+from mss_tui.services.registers import Registers
 from mss_tui.services.validation import content_digest
 from mss_tui.text import clean
 
@@ -59,10 +62,13 @@ class Checker(MailboxRules):
         clock: Clock,
         attached: Attached | None = None,
         remembered: FactsFile | None = None,
+        registers: Registers | None = None,
     ) -> None:
         super().__init__(profile, account, catalogue, clock)
         self._attached = attached
         self._remembered = remembered
+        self._registers = registers
+        self._patients: dict[str, tuple[PatientFact, bool | None]] = {}
         self._annuaire = annuaire
         self._acceptances = acceptances
         self._known: dict[str, Verification] = {}
@@ -89,6 +95,7 @@ class Checker(MailboxRules):
     def facts(self, draft: Draft, encoded: int) -> OutgoingFacts:
         """The facts of a draft whose message takes `encoded` octets."""
         kept = self._kept = self._kept or self._read_kept()
+        documents = self._attached.known(draft) if self._attached is not None else None
         return OutgoingFacts(
             account=self._account,
             policy=self._account.policy,
@@ -104,7 +111,8 @@ class Checker(MailboxRules):
             quoted=draft.quoted,
             attachments=tuple(map(self._attachment, draft.attachments)),
             encoded=encoded,
-            documents=self._attached.known(draft) if self._attached is not None else None,
+            documents=documents,
+            patients=self._patients_of(draft, documents),
             server_limit=self._server_limit,
             origin_new=draft.origin is Origin.NEW,
             remembered=kept.accepted,
@@ -141,6 +149,22 @@ class Checker(MailboxRules):
             encrypted=is_encrypted(attachment.name, first) if first is not None else None,
         )
 
+    def _patients_of(self, draft: Draft, documents: tuple[DocumentFact, ...] | None) -> tuple[PatientFact, ...]:
+        """What the registers know of every patient that the message names by INS."""
+        if self._registers is None:
+            return ()
+        named = [ins_of_address(split_named(typed)[1]) for typed in draft.recipients]
+        named += [parse_ins(document.ins) for document in documents or ()]
+        named += [parse_ins(number.digits) for number in text_numbers(draft.subject, draft.body)]
+        return tuple(self._patient(str(ins))[0] for ins in dict.fromkeys(named) if ins is not None)
+
+    def _patient(self, ins: str) -> tuple[PatientFact, bool | None]:
+        if self._registers is None:
+            return PatientFact(ins), None
+        if ins not in self._patients:
+            self._patients[ins] = self._registers.fact(ins)
+        return self._patients[ins]
+
     def _recipient(self, place: Place, typed: str, draft: Draft, kept: Kept) -> RecipientFact:
         name, text = split_named(typed)
         try:
@@ -150,6 +174,7 @@ class Checker(MailboxRules):
         kind = kind_of(text, self._account.policy.extra_domains)
         known = self._known.get(text.lower())
         trust = self._annuaire.trust
+        ins = ins_of_address(text)
         return RecipientFact(
             place=place,
             typed=clean(typed, 254),
@@ -161,6 +186,7 @@ class Checker(MailboxRules):
             homonyms=known.homonyms if known else (),
             formerly_published=known.formerly_published if known else False,
             known_correspondent=text.lower() in kept.correspondents,
+            ins_qualified=self._patient(str(ins))[1] if ins is not None else None,
             in_thread=text.lower() in draft.thread if draft.thread else None,
             in_white_list=trust.in_white_list(address.domain) if trust is not None and address is not None else None,
         )
@@ -209,6 +235,7 @@ class Checker(MailboxRules):
     def sent(self) -> None:
         """Something was accepted, or a message left: what is kept is read again before the next check."""
         self._kept = None
+        self._patients.clear()
 
 
 def received(
