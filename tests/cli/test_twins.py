@@ -14,7 +14,8 @@ OF_THE_SCREEN = {
     "main.pane", "main.pane-back", "main.back", "mail.next", "mail.previous", "mail.quoted",
     "list.select", "composer.leave", "composer.next", "composer.previous", "walker.back",
     "form.pdf", "form.table", "form.back", "documents.next", "documents.previous", "documents.back",
-    "reflexes.tick", "reflexes.back", "annuaire.results", "annuaire.back", "results.field", "results.favourite", "psc.back",
+    "reflexes.tick", "reflexes.back", "annuaire.results", "annuaire.back", "results.field", "results.favourite",
+    "psc.back",
     "pieces.preview", "pieces.back",
 }  # fmt: skip
 """Acts that move about the screen, or that only a screen has."""

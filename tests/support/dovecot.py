@@ -56,7 +56,8 @@ def _sweep() -> None:
     """Delete what a killed run left behind: directories of ours whose process is no more."""
     for left in Path(tempfile.gettempdir()).glob("mss-dovecot-*"):
         with contextlib.suppress(OSError, ValueError):
-            if os.getuid() in (0, left.stat().st_uid) and not Path(f"/proc/{int((left / 'owner').read_text())}").exists():
+            owner = Path("/proc") / str(int((left / "owner").read_text()))
+            if os.getuid() in (0, left.stat().st_uid) and not owner.exists():
                 shutil.rmtree(left, ignore_errors=True)
 
 

@@ -6,6 +6,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+from mss_tui.model.mailbox import Absence
 from mss_tui.model.message import CRITICAL_SEEN, TAKEN_PREFIX, Attachment
 from mss_tui.model.people import MailboxType, Person
 from mss_tui.ports.mail import Arrived
@@ -125,6 +126,14 @@ async def test_the_handover_is_read_left_and_taken() -> None:
         await until(pilot, "Prise par")
         await pilot.press("escape")
         await until(pilot, "Réception")
+
+
+async def test_an_absence_stands_in_the_status_line() -> None:
+    fake = make_desk()
+    fake.desk.facts.update(fake.desk.places[0].account.id, absence=Absence(on=True))
+    async with running(fake) as pilot:
+        await until(pilot, "en ligne")
+        assert " · absence · " in screen_text(pilot.app).rstrip().splitlines()[-1]
 
 
 async def test_without_managesieve_the_absence_screen_says_so_and_keeps_a_reminder() -> None:

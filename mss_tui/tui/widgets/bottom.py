@@ -81,6 +81,8 @@ class StatusLine(Drawn):
         ]
         if change is not None:
             parts.append(app.words(LINE[change.line]))
+        if status.remembered.absence is not None and status.remembered.absence.on:
+            parts.append(app.words(say("absence")))
         parts.append(app.words(say("envoi {n}", n=app.outbox_count())))
         if change is not None and change.tls:
             parts.append(change.tls)
