@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from mss_tui.config.load import Loaded, Sources
     from mss_tui.model.people import Profile
     from mss_tui.services.desk import Desk
+    from mss_tui.wiring_later import Means
 
 
 @dataclass(frozen=True)
@@ -148,30 +149,36 @@ class Context:
         Args:
             by_person: somebody reads what is shown; None: when both ends of the program are a terminal.
         """
-        from mss_tui.adapters.clock import SystemClock
-        from mss_tui.wiring import Means, build
+        from mss_tui.adapters.places import passing
+        from mss_tui.wiring import build
 
         secrets = secrets or self.secrets()
         if identities is None:
             identities = await self.identities(secrets)
         terminal = sys.stdin.isatty() and sys.stdout.isatty() and not self.json
-        desk = build(
-            self.profile,
-            Means(
-                places=self.places,
-                secrets=secrets,
-                clock=SystemClock(),
-                tell=self.narration.say,
-                by_person=terminal if by_person is None else by_person,
-                indexes=self.places.indexes,
-                identities=identities,
-                low_bandwidth=bool(getattr(self.options, "low_bandwidth", False)),
-            ),
+        with passing(self.places) if self.profile.shared_host else nullcontext(self.places) as kept:
+            desk = build(
+                self.profile, self._means(kept, secrets, identities, terminal if by_person is None else by_person)
+            )
+            try:
+                yield desk
+            finally:
+                await desk.close()
+                for session in self.professionals.values():
+                    await session.close()
+                secrets.close()
+
+    def _means(self, places: Places, secrets: SecretChain, identities: dict[str, SSLContext], by_person: bool) -> Means:
+        from mss_tui.adapters.clock import SystemClock
+        from mss_tui.wiring_later import Means
+
+        return Means(
+            places=places,
+            secrets=secrets,
+            clock=SystemClock(),
+            tell=self.narration.say,
+            by_person=by_person,
+            indexes=places.indexes,
+            identities=identities,
+            low_bandwidth=bool(getattr(self.options, "low_bandwidth", False)),
         )
-        try:
-            yield desk
-        finally:
-            await desk.close()
-            for session in self.professionals.values():
-                await session.close()
-            secrets.close()

@@ -195,6 +195,12 @@ def build_profile(
         raise ConfigError(
             say("Dans « {file} », les congés de « {name} » finissent avant de commencer.", file=file, name=name)
         )
+    if values.get("shared_host") and any(account.auth.keyring for account in accounts):
+        raise ConfigError(
+            say("Dans « {file} », « {name} » est sur un poste partagé et prend le trousseau.", file=file, name=name),
+            meaning=say("Les autres personnes de ce compte Unix l'ouvriraient aussi."),
+            remedy=say("Retirez auth.keyring : le mot de passe sera demandé."),
+        )
     return Profile(
         name=name,
         person=person,
@@ -210,7 +216,7 @@ def build_profile(
         days_off=tuple(values.get("days_off", ())),
         searches=tuple((kept["name"], kept["query"]) for kept in values.get("searches", ())),
         leave=leave,
-        acting=not values.get("person.service"),
+        acting=not (values.get("person.service") or values.get("shared_host")),
         undo_seconds=values.get("undo_seconds"),
         want_delivery=values.get("receipts.delivery"),
         want_reading=values.get("receipts.reading"),
