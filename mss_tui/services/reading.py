@@ -113,19 +113,25 @@ class Reader:
         step = plan(fetched.structure)
         if step is None:
             return View(DisplayText(""))
-        failed: tuple[Phrase, ...] = ()
+        notes: tuple[Phrase, ...] = ()
         while True:
             octets = [await self._box.mail.section(fetched.row.ref, s, MAX_OCTETS) for s in step.sections]
             try:
                 view = await self._worker.run(step.job, View, b"".join(octets), step.options(octets), seconds=SECONDS)
             except (DeadlinePassed, InternalError) as error:
-                failed = (error.what, say("Vue brute."))
                 simpler = step.simpler()
                 if simpler is None:
-                    return View(self._plain(step, octets), notes=failed)
+                    raw = say("{what} Vue brute : les octets tels qu'ils sont.", what=error.what)
+                    return View(self._plain(step, octets), notes=(raw,))
+                notes = (say("{what} Seul le texte simple est montré.", what=error.what),)
                 step = simpler
                 continue
-            return replace(view, notes=view.notes + failed[:1])
+            return replace(view, notes=view.notes + notes)
+
+    async def _octets_of(self, fetched: Fetched, section: str) -> bytes:
+        if fetched.first is not None and section == "1":
+            return fetched.first
+        return await self._box.mail.section(fetched.row.ref, section, MAX_OCTETS)
 
     def _plain(self, step: Step, octets: Sequence[bytes]) -> DisplayText:
         """The octets as they are: what is left when nothing else reads them in time."""

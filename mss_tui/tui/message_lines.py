@@ -105,10 +105,11 @@ def message_lines(message: OpenMessage, words: Words, width: int, *, unfolded: b
             lines += paragraph(attachment_line(number, attachment), width, Tone.STRONG, indent="  ")
         lines += paragraph(words(say("p lire les pièces   e enregistrer")), width)
     lines.append(())
-    lines += body_lines(reading, words, width, unfolded=unfolded)
     for note in reading.notes:
-        lines += [(), *paragraph(f"i {words(note)}", width, indent="  ")]
-    return lines
+        lines += paragraph(f"i {words(note)}", width, indent="  ")
+    if reading.notes:
+        lines.append(())
+    return lines + body_lines(reading, words, width, unfolded=unfolded)
 
 
 def body_lines(reading: Reading, words: Words, width: int, *, unfolded: bool) -> list[Line]:

@@ -33,6 +33,18 @@ du projet (`tests/support/awkward.py`), que les tests rejouent partout.
 | source | messages | texte | sans texte | remarque | pièces | vue brute | délai dépassé | caractère actif | maximum |
 |---|---|---|---|---|---|---|---|---|---|"""
 
+TAIL = """
+## Par le programme entier
+
+Les mêmes messages, déposés sur un vrai serveur (Dovecot), ouverts par le programme comme à l'écran, puis chacune de
+leurs pièces : `pytest -m slow -s tests/mime/test_real_program.py` (il faut le dossier des messages à côté du projet).
+Chacun s'ouvre ; une pièce « sans vue » est dite telle, et s'enregistre ; une pièce « suspecte » attend une seconde
+touche. Mesuré le 20/11/2026, sur deux cœurs partagés.
+
+| messages | texte | sans texte | vue brute | pièces | montrées | sans vue | suspectes | échec dit | maximum |
+|---|---|---|---|---|---|---|---|---|---|
+| 736 | 673 | 63 | 0 | 1084 | 951 | 133 | 52 | 0 | 0.14 s |"""
+
 
 @dataclass(slots=True)
 class Line:
@@ -90,3 +102,4 @@ if __name__ == "__main__":
     print(HEAD)
     for line in asyncio.run(report(Path(sys.argv[1]))):
         print(line)
+    print(TAIL)
