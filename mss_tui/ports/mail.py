@@ -22,11 +22,15 @@ from mss_tui.text.fold import fold
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """A message's header and structure as they are on the server, bytes unchanged."""
+    """A message's header and structure as they are on the server, bytes unchanged.
+
+    `first` is the whole of part 1 as encoded, where it was asked for and is short; else None.
+    """
 
     row: Row
     header: bytes
     structure: Part
+    first: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,8 +233,8 @@ class MailStore(Arranging, FolderKeeping, Protocol):
         """Rows by UID, in the order given; those that are gone are left out."""
         ...
 
-    async def fetch(self, ref: MessageRef) -> Fetched:
-        """Header and structure of one message, without marking it read."""
+    async def fetch(self, ref: MessageRef, *, text: bool = False) -> Fetched:
+        """Header and structure of one message, without marking it read; with `text`, what is likely to be shown too."""
         ...
 
     async def section(self, ref: MessageRef, section: str, limit: int | None = None) -> bytes:

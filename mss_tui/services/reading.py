@@ -93,7 +93,7 @@ class Reader:
         return reading
 
     async def _read(self, row: Row) -> Reading:
-        fetched = await self._box.mail.fetch(row.ref)
+        fetched = await self._box.mail.fetch(row.ref, text=True)
         self._structures[row.ref] = fetched.structure
         view = await self._view(fetched)
         fields = dict(split_header(fetched.header))
@@ -115,7 +115,7 @@ class Reader:
             return View(DisplayText(""))
         notes: tuple[Phrase, ...] = ()
         while True:
-            octets = [await self._box.mail.section(fetched.row.ref, s, MAX_OCTETS) for s in step.sections]
+            octets = [await self._octets_of(fetched, section) for section in step.sections]
             try:
                 view = await self._worker.run(step.job, View, b"".join(octets), step.options(octets), seconds=SECONDS)
             except (DeadlinePassed, InternalError) as error:

@@ -37,6 +37,11 @@ def short_day(when: datetime) -> str:
     return when.astimezone(PARIS).strftime("%d/%m")
 
 
+def hour(when: datetime) -> str:
+    """The hour: 09:41."""
+    return when.astimezone(PARIS).strftime("%H:%M")
+
+
 def to_the_second(when: datetime) -> str:
     """The hour, to the second: 09:41:20."""
     return when.astimezone(PARIS).strftime("%H:%M:%S")

@@ -146,7 +146,7 @@ class MemoryStore:
             if k.ref.uid == uid
         )
 
-    async def fetch(self, ref: MessageRef) -> Fetched:
+    async def fetch(self, ref: MessageRef, *, text: bool = False) -> Fetched:
         self._call("fetch")
         (row,) = await self.rows_of(ref.folder, [ref.uid])
         found = self._at(ref)

@@ -26,7 +26,7 @@ OTHER = MessageRef("dr-martin", "INBOX", 7, 12)
 class PartsStore(MemoryStore):
     """Knows the parts of what `build` makes: a text, then pieces in base64."""
 
-    async def fetch(self, ref: MessageRef) -> Fetched:
+    async def fetch(self, ref: MessageRef, *, text: bool = False) -> Fetched:
         fetched = await super().fetch(ref)
         pieces = fetched_parts(self._at(ref).data)  # type: ignore[union-attr]
         parts = tuple(Part(str(n), "application/pdf", len(data), "base64") for n, data in enumerate(pieces, 2))

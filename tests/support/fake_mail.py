@@ -119,7 +119,7 @@ class FakeMail:
         known = {row.ref.uid: row for row in self.rows_in[folder]}
         return tuple(known[uid] for uid in uids if uid in known)
 
-    async def fetch(self, ref: MessageRef) -> Fetched:
+    async def fetch(self, ref: MessageRef, *, text: bool = False) -> Fetched:
         raise AssertionError("the fake reader reads")
 
     async def section(self, ref: MessageRef, section: str, limit: int | None = None) -> bytes:

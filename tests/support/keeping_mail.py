@@ -64,7 +64,7 @@ class KeepingMail(FakeMail):
         await super().append(folder, data, flags, received)
         return self.put(folder, data, flags, received or NOW).ref
 
-    async def fetch(self, ref: MessageRef) -> Fetched:
+    async def fetch(self, ref: MessageRef, *, text: bool = False) -> Fetched:
         await self._called("fetch", ref)
         (row,) = await self.rows_of(ref.folder, [ref.uid])
         header = self.octets[ref].partition(b"\r\n\r\n")[0] + b"\r\n\r\n"

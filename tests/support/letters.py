@@ -30,7 +30,7 @@ class Letters:
     def _split(self, ref: MessageRef) -> Split:
         return Split(self.octets[ref.uid])
 
-    async def fetch(self, ref: MessageRef) -> Fetched:
+    async def fetch(self, ref: MessageRef, *, text: bool = False) -> Fetched:
         (row,) = await self.mail.rows_of(ref.folder, [ref.uid])
         head = self.octets[ref.uid].partition(b"\r\n\r\n")[0]
         return Fetched(row, head + b"\r\n\r\n", self._split(ref).structure())

@@ -32,6 +32,8 @@ _UID_FETCH, _FETCH = b"UID FETCH", b"FETCH"
 _SLACK = 200
 """How many messages may have come since UIDNEXT was remembered."""
 _ROUNDS = 3
+FIRST = 1 << 15
+"""Octets of part 1 that come with the structure: most often it is the text that will be shown."""
 
 Known = tuple[int, int, int]
 """UIDVALIDITY, UIDNEXT and EXISTS of a folder when it was last open."""
@@ -126,9 +128,10 @@ async def rows_of(
         return await collected.take(uids, session.account.id, box, now)
 
 
-async def fetch(session: Session, ref: MessageRef, now: datetime) -> Fetched:
-    """Row, header and structure of one message."""
-    items = await _one(session, ref, MESSAGE_ITEMS + b" BODYSTRUCTURE")
+async def fetch(session: Session, ref: MessageRef, now: datetime, *, text: bool = False) -> Fetched:
+    """Row, header and structure of one message; with `text`, the beginning of part 1 too."""
+    first = b" BODY.PEEK[1]<0.%d>" % FIRST if text else b""
+    items = await _one(session, ref, MESSAGE_ITEMS + b" BODYSTRUCTURE" + first, longest="BODY[1]<0>")
     if "BODY[HEADER]" not in items:  # a structure that cannot be read takes its whole line with it: without it
         items = await _one(session, ref, MESSAGE_ITEMS)
     if not items:
@@ -138,7 +141,11 @@ async def fetch(session: Session, ref: MessageRef, now: datetime) -> Fetched:
         if not isinstance(header, bytes):
             raise not_found()
         found = row(ref, items | {FIELDS: header}, now)
-        return Fetched(found, header, structure(items.get("BODYSTRUCTURE"), found.size))
+        part = items.get("BODY[1]<0>")
+        whole = isinstance(part, bytes) and not isinstance(part, Atom) and len(part) < FIRST
+        return Fetched(
+            found, header, structure(items.get("BODYSTRUCTURE"), found.size), _octets(part) if whole else None
+        )
     except (Malformed, KeyError):
         raise hostile(say("il décrit un message sans ses éléments")) from None
 

@@ -90,9 +90,9 @@ class ImapStore:
         now = self._clock.now()
         return await self._line.read(lambda session: reading.rows_of(session, folder, uids, now))
 
-    async def fetch(self, ref: MessageRef) -> Fetched:
-        """Header and structure of one message, without marking it read."""
-        return await self._line.read(lambda session: reading.fetch(session, ref, self._clock.now()))
+    async def fetch(self, ref: MessageRef, *, text: bool = False) -> Fetched:
+        """Header and structure of one message, without marking it read; with `text`, part 1 where it is short."""
+        return await self._line.read(lambda session: reading.fetch(session, ref, self._clock.now(), text=text))
 
     async def section(self, ref: MessageRef, section: str, limit: int | None = None) -> bytes:
         """The octets of a part as encoded ("" = the whole message), at most `limit` of them."""

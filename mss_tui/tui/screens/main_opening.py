@@ -27,6 +27,8 @@ from mss_tui.tui.widgets.title import Title
 PAGE_AHEAD = 50
 OUTBOX_AFTER = 0.25
 """Seconds after the first rows: what the outbox needs is much to load."""
+RECONCILE = 600.0
+"""Seconds between two comparisons with the server."""
 OUTGOING = (Role.SENT, Role.DRAFTS)
 
 
@@ -39,6 +41,7 @@ class MainOpening(MainPanes):
         """Show the folder that is being opened since before Textual was there; listen; then look at the others."""
         self.folder_pane.put(self.mss.desk.places, {})
         self.mss.work(self, "open-folder", self._first_folder())
+        self.set_interval(RECONCILE, self._reconcile)
 
     async def _first_folder(self) -> None:
         self.mss.lines.setdefault(self.place.account.id, LineChanged(Line.CONNECTING))
@@ -57,7 +60,7 @@ class MainOpening(MainPanes):
             if place is not self.place:
                 self.run_worker(self._listen(place), group=f"listen-{place.account.id}", exit_on_error=False)
             try:
-                self.folders[place.account.id] = await place.box.folders(counts=True)
+                await self._count(place)
                 await self.mss.desk.refresh(place)
             except MssError as error:
                 self.mss.fail(error)
@@ -65,6 +68,26 @@ class MainOpening(MainPanes):
             self.folder_pane.put(self.mss.desk.places, dict(self.folders))
             if place is self.place:
                 self._name_folder()
+        self.show_titles()
+
+    async def _count(self, place: Place) -> None:
+        self.folders[place.account.id] = await place.box.folders(counts=True)
+        if place is self.place:
+            self.checked = self.mss.desk.clock.now()
+
+    def _reconcile(self) -> None:
+        """From time to time, whatever was pushed meanwhile: compare the counts of every folder with the server's."""
+        self.mss.work(self, "reconcile", self._compare())
+
+    async def _compare(self) -> None:
+        for place in self.mss.desk.places:
+            line = self.mss.lines.get(place.account.id)
+            if line is not None and line.line is Line.ONLINE:
+                await self._count(place)
+        self.folder_pane.put(self.mss.desk.places, dict(self.folders))
+        inbox = next((f for f in self.folders.get(self.place.account.id, ()) if f.name == self.folder.name), None)
+        if self.base is not None and inbox is not None and inbox.total not in (None, len(self.base)):
+            await self._refresh(self.place, self.folder)
         self.show_titles()
 
     def _name_folder(self) -> None:
@@ -116,7 +139,7 @@ class MainOpening(MainPanes):
         self.close_message()
         self._name_folder()
         self.show_titles()
-        self._prefetch(0)
+        self._prefetch(0, 1)
 
     def action_refresh(self) -> None:
         """Read the folder again."""
@@ -133,7 +156,7 @@ class MainOpening(MainPanes):
         self.base = self.shown = Shown(place, view, outgoing=folder.role in OUTGOING)
         self.messages.shows(self.shown, keep=True)
         self.keep_cursor_on(here.ref if here else None, old)
-        self.folders[place.account.id] = await place.box.folders(counts=True)
+        await self._count(place)
         self.folder_pane.put(self.mss.desk.places, dict(self.folders))
         await place.box.quota()
         self.show_titles()
@@ -223,7 +246,7 @@ class MainOpening(MainPanes):
         self.write_message(place, reopened(reading, place.account))
 
     async def _open_message(self, place: Place, row: Row) -> None:
-        reading = await place.reader.open(row, self.mss.desk.actor, mark=not self.mss.read_only)
+        reading = await place.reader.open(row, self.mss.desk.actor, mark=False)
         entry = place.box.entry(row)
         facts = place.box.documents_of(row)
         self.view.open(OpenMessage(reading, entry.kind, place.checker.incoming(reading, facts)))
@@ -232,12 +255,18 @@ class MainOpening(MainPanes):
         self.add_class("reading")
         self.show_pane("message")
         self.mss.quiet()
-        if self.shown is not None and reading.row.flags != row.flags:
-            self.shown.view.flags({row.ref.uid: reading.row.flags})
-            self._redraw(row.ref.uid)
+        if not row.seen and not self.mss.read_only:
+            self.mss.work(self, f"seen-{row.ref.uid}", self._seen(place, row))
         position = self.shown.view.position(row.ref) if self.shown is not None else None
-        self._prefetch((position or 0) + 1)
+        self._prefetch((position or 0) + 1, (position or 0) - 1)
         self.opened(place, reading.row)
+
+    async def _seen(self, place: Place, row: Row) -> None:
+        """A message that is on screen is read, for everyone who sees this mailbox; the text never waits for that."""
+        flags = dict(await place.box.mail.flag([row.ref], [SEEN]))
+        if self.shown is not None and row.ref in flags:
+            self.shown.view.flags({row.ref.uid: flags[row.ref]})
+            self._redraw(row.ref.uid)
 
     async def beside(self, place: Place, reading: Reading) -> None:
         """What is read of a message once it is on screen (given by the class built on this one)."""
@@ -260,11 +289,11 @@ class MainOpening(MainPanes):
         self.remove_class("reading")
         self.show_pane("list")
 
-    def _prefetch(self, position: int) -> None:
-        """Have the next messages at hand, so that opening them asks nobody."""
+    def _prefetch(self, *positions: int) -> None:
+        """Have these messages at hand, so that opening them asks nobody."""
         if self.shown is None:
             return
-        rows = [row for i in range(position, position + 2) if (row := self.shown.view.row(i)) is not None]
+        rows = [row for i in positions if (row := self.shown.view.row(i)) is not None]
         if rows and not self.mss.low_bandwidth:
             self.place.reader.prefetch(rows)
 
@@ -273,7 +302,11 @@ class MainOpening(MainPanes):
         """Prefetch where the bar rests; nothing is drawn."""
         if self._rest is not None:
             self._rest.stop()
-        self._rest = self.set_timer(0.4, lambda: self._prefetch(self.messages.cursor))
+        self._rest = self.set_timer(0.4, self._prefetch_here)
+
+    def _prefetch_here(self) -> None:
+        here = self.messages.cursor
+        self._prefetch(here, here + 1, here - 1)
 
     def action_open_next(self, by: int) -> None:
         """Open the next or the previous message of the list."""

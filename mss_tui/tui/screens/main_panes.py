@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import ClassVar
 
 from textual import events, on
@@ -51,6 +52,8 @@ class MainPanes(MssScreen):
         self.shown: Shown | None = None
         self.undos: list[tuple[Place, Undo]] = []
         self.act_number = 0
+        self.checked: datetime | None = None
+        """When the counts were last compared with the server ("dernière relève")."""
 
     def body(self) -> Iterable[Widget]:
         """Folders and state at the left; list above message at the right."""

@@ -8,7 +8,7 @@ from mss_tui.model.folder import Quota
 from mss_tui.phrase import say
 from mss_tui.tui.paint import Line, Tone
 from mss_tui.tui.widgets.drawn import Drawn
-from mss_tui.tui.wording import LIFE, day
+from mss_tui.tui.wording import LIFE, day, hour
 
 
 def percent(quota: Quota) -> int:
@@ -47,6 +47,9 @@ class StatusBlock(Drawn):
             lines.append(((f" {words(say('sans connexion avant'))}", Tone.PLAIN),))
         if status.remembered.absence is not None and status.remembered.absence.on:
             lines.append(((f" {words(say('ABSENCE en place'))}", Tone.WARN),))
+        checked = app.main.checked
+        if checked is not None:
+            lines.append(((f" {words(say('relevée à {hour}', hour=hour(checked)))}", Tone.PLAIN),))
         if status.quota is not None:
             lines.append(((f" {words(say('quota {p} %', p=percent(status.quota)))}", Tone.PLAIN),))
         return lines
