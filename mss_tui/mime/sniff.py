@@ -28,6 +28,7 @@ _TYPES = {
 }
 _BLANK = b"\xef\xbb\xbf\r\n\t \0"
 _OFFICE = frozenset(("docx", "xlsx", "pptx"))
+_IMAGES = frozenset(("png", "jpg", "jpeg", "gif", "bmp", "tif", "tiff", "webp"))
 _LOCAL = b"PK\x03\x04"
 
 
@@ -39,6 +40,11 @@ def past_blanks(first: bytes) -> bytes:
 def sniffed_type(first: bytes) -> str:
     """The media type that the first octets say, "" when they say nothing."""
     return _TYPES.get(content_of(past_blanks(first)), "")
+
+
+def image_for_image(name: str, first: bytes) -> bool:
+    """Is it an image under the name of another kind of image? Phones do that; it deceives nobody."""
+    return extension(name) in _IMAGES and sniffed_type(first).startswith("image/")
 
 
 def is_encrypted(name: str, first: bytes) -> bool:

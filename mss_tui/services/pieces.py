@@ -14,7 +14,7 @@ from pathlib import Path
 from mss_tui.errors import MssError
 from mss_tui.mime.kinds import FIRST, extension, preview_job, suspicions
 from mss_tui.mime.preview import Preview
-from mss_tui.mime.sniff import is_encrypted, past_blanks, sniffed_type
+from mss_tui.mime.sniff import image_for_image, is_encrypted, past_blanks, sniffed_type
 from mss_tui.mime.transfer import decode_transfer
 from mss_tui.mime.view import MAX_OCTETS, View, part_options
 from mss_tui.model.message import Attachment, Reading
@@ -83,12 +83,14 @@ class Pieces:
         first = self._first.get(piece.section)
         if first is None:
             return piece
-        return replace(piece, sniffed=sniffed_type(first), encrypted=is_encrypted(piece.name, first))
+        sniffed = "" if image_for_image(piece.name, first) else sniffed_type(first)
+        return replace(piece, sniffed=sniffed, encrypted=is_encrypted(piece.name, first))
 
     def doubts(self, piece: Attachment) -> tuple[Phrase, ...]:
         """Why a person must say yes before this piece is opened or saved; nothing when nothing speaks against it."""
         piece = self._described(piece)
-        found = suspicions(piece.name, piece.type, past_blanks(self._first.get(piece.section, b"")))
+        first = past_blanks(self._first.get(piece.section, b""))
+        found = suspicions(piece.name, piece.type, b"" if image_for_image(piece.name, first) else first)
         kind = danger(piece.name, piece.type, piece.sniffed, piece.encrypted)
         if kind is Danger.ENCRYPTED or (kind is not Danger.NONE and not found):
             return (*found, say("« {name} » : {doubt}.", name=clean(piece.name, 120), doubt=_DOUBTS[kind]))

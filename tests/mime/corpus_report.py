@@ -43,7 +43,7 @@ touche. Mesuré le 20/11/2026, sur deux cœurs partagés.
 
 | messages | texte | sans texte | vue brute | pièces | montrées | sans vue | suspectes | échec dit | maximum |
 |---|---|---|---|---|---|---|---|---|---|
-| 736 | 673 | 63 | 0 | 1084 | 951 | 133 | 52 | 0 | 0.14 s |"""
+| 736 | 673 | 63 | 0 | 1084 | 951 | 133 | 48 | 0 | 0.14 s |"""
 
 
 @dataclass(slots=True)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mss_tui.mime.kinds import FIRST
-from mss_tui.mime.sniff import is_encrypted, sniffed_type
+from mss_tui.mime.sniff import image_for_image, is_encrypted, sniffed_type
 from mss_tui.rules.filetypes import Danger, danger
 
 RAR4 = b"Rar!\x1a\x07\x00" + b"\xcf\x90\x73"
@@ -73,6 +73,13 @@ def test_any_octets_give_an_answer(noise: bytes, start: bytes) -> None:
     sniffed_type(start + noise)
     is_encrypted("a.zip", start + noise)
     danger("lettre.pdf", "application/pdf", sniffed_type(start + noise))
+
+
+def test_an_image_under_the_name_of_another_image_deceives_nobody() -> None:
+    png = b"\x89PNG\r\n\x1a\n"
+    assert image_for_image("photo.jpg", png)
+    assert not image_for_image("photo.pdf", png)
+    assert not image_for_image("photo.jpg", b"MZ\x90")
 
 
 def test_a_program_under_the_name_of_a_document_is_disguised() -> None:
