@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from textual import on
 from textual.timer import Timer
 
@@ -25,6 +27,8 @@ from mss_tui.tui.widgets.message_view import Look
 from mss_tui.tui.widgets.title import Title
 
 PAGE_AHEAD = 50
+AFTER_ROWS = 0.08
+"""Seconds in which the first rows reach the terminal, before anything else is asked or loaded."""
 OUTBOX_AFTER = 0.25
 """Seconds after the first rows: what the outbox needs is much to load."""
 RECONCILE = 600.0
@@ -45,12 +49,14 @@ class MainOpening(MainPanes):
 
     async def _first_folder(self) -> None:
         self.mss.lines.setdefault(self.place.account.id, LineChanged(Line.CONNECTING))
-        self.run_worker(self._listen(self.place), group=f"listen-{self.place.account.id}", exit_on_error=False)
         try:
             view = await self.opening
-            self._show_folder(self.place, self.folder, view)
+            self._show_folder(self.place, self.folder, view, ahead=False)
+            await asyncio.sleep(AFTER_ROWS)
         finally:
+            self.run_worker(self._listen(self.place), group=f"listen-{self.place.account.id}", exit_on_error=False)
             self.set_timer(OUTBOX_AFTER, self.mss.begin_outbox)
+        self._prefetch_here()
         await self._look_around()
 
     async def _look_around(self) -> None:
@@ -131,7 +137,7 @@ class MainOpening(MainPanes):
         """What is known of a message changed."""
         self._redraw(uid)
 
-    def _show_folder(self, place: Place, folder: Folder, view: FolderView) -> None:
+    def _show_folder(self, place: Place, folder: Folder, view: FolderView, *, ahead: bool = True) -> None:
         self.place, self.folder = place, folder
         self.base = self.shown = Shown(place, view, outgoing=folder.role in OUTGOING)
         self.messages.empty_words = say("Aucun message.")
@@ -139,7 +145,8 @@ class MainOpening(MainPanes):
         self.close_message()
         self._name_folder()
         self.show_titles()
-        self._prefetch(0, 1)
+        if ahead:
+            self._prefetch(0, 1)
 
     def action_refresh(self) -> None:
         """Read the folder again."""
