@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import sys
 import tomllib
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages import Catalog
@@ -18,6 +19,8 @@ from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "mss_tui"
+MADE = datetime(2026, 1, 1, tzinfo=UTC)
+"""The same in every catalogue, so that only sentences make a difference."""
 RULE_FIELDS = ("title", "message", "remedy", "unknown")
 
 
@@ -62,6 +65,7 @@ def main() -> int:
             catalog = read_po(file)
         catalog.update(source, no_fuzzy_matching=True)
         catalog.obsolete.clear()
+        catalog.creation_date = catalog.revision_date = MADE
         with po.open("wb") as file:
             write_po(file, catalog, width=120, sort_output=True, omit_header=False, no_location=True)
         po.with_suffix(".mo").write_bytes(compiled(po))

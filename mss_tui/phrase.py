@@ -32,6 +32,8 @@ class Phrase:
 
     def render(self, translate: Translate = _as_written) -> str:
         """The sentence in the language of `translate` (French when none is given)."""
+        if not self.template:
+            return ""  # gettext would answer with the header of its catalogue
         template = translate(self.template)
         if not self.values:
             return template

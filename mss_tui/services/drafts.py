@@ -43,7 +43,7 @@ async def keep(sender: Sender, draft: Draft, now: datetime) -> Kept:
         raise NotFound(
             say("Cette boîte n'a pas de dossier Brouillons."),
             meaning=say("Le brouillon n'est qu'en mémoire."),
-            remedy=say('Nommez-le dans le profil : folders = {{ drafts = "…" }}.'),
+            remedy=say('Nommez-le dans le profil : folders = { drafts = "…" }.'),
         )
     await sender.shelf.release(ref)
     if draft.saved_as is not None:

@@ -152,7 +152,7 @@ class Acts:
             raise NotFound(
                 say("Cette boîte n'a pas de corbeille."),
                 meaning=say("Rien n'a été supprimé."),
-                remedy=say('Nommez-la dans le profil : folders = {{ trash = "…" }}.'),
+                remedy=say('Nommez-la dans le profil : folders = { trash = "…" }.'),
             )
         refs = [row.ref for row in rows]
         if refs and refs[0].folder == trash.name:

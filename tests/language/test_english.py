@@ -85,3 +85,7 @@ def test_a_known_sentence_is_rendered_in_english() -> None:
 
 def test_an_unknown_sentence_stays_in_french() -> None:
     assert translator("en")("Cette phrase n'est dans aucun catalogue.") == "Cette phrase n'est dans aucun catalogue."
+
+
+def test_nothing_said_is_nothing_in_any_language() -> None:
+    assert say("").render(translator("en")) == ""

@@ -158,7 +158,7 @@ async def _anchor(context: Context, journal: JsonlJournal) -> int:
     if anchor is None:
         raise UsageError(
             say("Le profil ne dit pas où ancrer le journal."),
-            remedy=say('Écrivez journal = {{ anchor = "journald" }} dans le profil.'),
+            remedy=say('Écrivez journal = { anchor = "journald" } dans le profil.'),
         )
     left = True
     if line:
