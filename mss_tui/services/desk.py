@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from mss_tui.services.reading import Reader
     from mss_tui.services.reading_receipts import ReadingReceipts
     from mss_tui.services.receipts import Receipts
+    from mss_tui.services.registers import Registers
     from mss_tui.services.sending import Sender
     from mss_tui.services.status import AccountStatus
 
@@ -69,6 +70,7 @@ class Desk:
     documents: Documents
     close_others: Callable[[], Awaitable[None]]
     scripts: Mapping[str, ScriptStore] = field(default_factory=dict)
+    registers: Registers | None = None
 
     def place(self, account: str = "") -> Place:
         """The mailbox of an account by id or address; the first when none is named.

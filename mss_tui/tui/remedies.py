@@ -29,6 +29,11 @@ RENAME = Remedy("m", say("renommer"), "rename")
 ACCEPT = Remedy("o", say("oui, j'accepte"), "accept")
 REFUSE = Remedy("n", say("non"), "refuse")
 
+INFORM = Remedy("o", say("oui, il est informé"), "inform")
+OBJECT = Remedy("n", say("non, il s'oppose…"), "object")
+QUALIFY = Remedy("o", say("oui, identité qualifiée"), "qualify")
+LIFT = Remedy("l", say("opposition levée"), "lift")
+
 RECIPIENTS = (Place.TO, Place.CC, Place.BCC)
 BY_RULE: dict[str, tuple[Remedy, ...]] = {
     "contenu.pj-oubliee": (ATTACH, EDIT),
@@ -36,6 +41,9 @@ BY_RULE: dict[str, tuple[Remedy, ...]] = {
     "contenu.historique-cite": (UNQUOTE,),
     "pj.xdm-objet": (WRITE_SUBJECT, EDIT),
     "pj.nom": (RENAME, DETACH),
+    "patient.information": (INFORM, OBJECT),
+    "patient.opposition": (LIFT,),
+    "destinataire.patient-identite": (QUALIFY, REMOVE),
 }
 """Remedies of a rule's own; other rules have those of their place."""
 
@@ -53,4 +61,5 @@ def remedies(verdict: Verdict) -> tuple[Remedy, ...]:
         found = (EDIT,)
     else:
         found = ()
-    return (*found, ACCEPT, REFUSE) if verdict.asks else found
+    answered = {remedy.key for remedy in found}
+    return (*found, *(r for r in (ACCEPT, REFUSE) if r.key not in answered)) if verdict.asks else found

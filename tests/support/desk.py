@@ -20,6 +20,7 @@ from mss_tui.model.message import SEEN, Attachment, Header, MessageRef, Part, Re
 from mss_tui.model.people import Account, Actor, Call, Endpoint, MailboxType, Person, Profile
 from mss_tui.model.sending import RecipientAnswer, SendReport, SendState
 from mss_tui.ports.directory import Filters
+from mss_tui.ports.registers import PatientStore
 from mss_tui.ports.store import Entry, OutboxRecord
 from mss_tui.ports.submission import Progress, Stage
 from mss_tui.rules.catalogue import catalogue
@@ -32,6 +33,7 @@ from mss_tui.services.handling import Acts
 from mss_tui.services.outbox import Outbox
 from mss_tui.services.reading_receipts import ReadingReceipts
 from mss_tui.services.receipts import Receipts
+from mss_tui.services.registers import Registers
 from mss_tui.services.sending import Sender
 from mss_tui.text import DisplayText, clean, clean_lines
 from tests.support.fake_mail import NOW, FakeMail, correspondent
@@ -358,6 +360,7 @@ def make_desk(
     moment: datetime = NOW,
     second: bool = False,
     undo_seconds: int = 0,
+    patients: PatientStore | None = None,
 ) -> FakeDesk:
     """A desk of one mailbox (two with `second`), at a fixed moment."""
     clock = SetClock(moment)
@@ -371,6 +374,7 @@ def make_desk(
     calls = (Call("Régulation", "15"), Call("Labo BIOSUD", "04 00 00 00 00"))
     profile = Profile("garde", PERSON, tuple(accounts), calls=calls, undo_seconds=undo_seconds)
     documents = Documents(JobsHere(), journal)
+    registers = Registers(patients, journal, clock) if patients is not None else None
     places: list[Place] = []
     mails: list[KeepingMail] = []
     readers: list[FakeReader] = []
@@ -378,7 +382,9 @@ def make_desk(
         mail = KeepingMail(one.id, (sample_rows() if rows is None else rows) if number == 0 else (), total=total)
         reader = FakeReader(mail)
         records = FakeRecords()
-        checker = Checker(profile, one, catalogue(), annuaire, acceptances, clock, remembered=facts)
+        checker = Checker(
+            profile, one, catalogue(), annuaire, acceptances, clock, remembered=facts, registers=registers
+        )
         sender = Sender(
             one,
             PERSON,
@@ -416,6 +422,7 @@ def make_desk(
         clock,
         documents,
         nothing,  # type: ignore[arg-type]
+        registers=registers,
     )
     others = {one.id: mail for one, mail in zip(accounts[1:], mails[1:], strict=True)}
     return FakeDesk(desk, mails[0], readers[0], index, submission, facts, journal, acceptances, clock, others)

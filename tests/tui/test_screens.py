@@ -61,8 +61,13 @@ async def test_a_patient_is_written_to_by_ins_and_no_annuaire_is_said_to_list_th
         await until(pilot, "INS du patient")
         await write(pilot, "2 79 03 51 215 189 89")
         await pilot.press("enter")
+        await until(pilot, "Traits d'identité du patient")
+        await write(pilot, "DUPOND, Léa, 15/03/1979")
+        await pilot.press("enter")
+        await until(pilot, "clé juste")
+        await pilot.press("down", "enter")
         await until(pilot, "Objet")
-        assert pilot.app.screen.query_one("#to", Field).value == "279035121518989@patient.mssante.fr"
+        assert pilot.app.screen.query_one("#to", Field).value == "Léa DUPOND <279035121518989@patient.mssante.fr>"
 
 
 async def test_an_annuaire_that_does_not_answer_is_one_sentence() -> None:

@@ -15,7 +15,6 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from mss_tui.model.directory import DirectoryEntry, Publication, SearchResult, Tier, Verification
-from mss_tui.model.ins import parse_ins
 from mss_tui.phrase import Phrase, say
 from mss_tui.services import composing
 from mss_tui.services.annuaire import STALE_DAYS, publication_phrase
@@ -23,8 +22,9 @@ from mss_tui.services.desk import Place
 from mss_tui.tui import recipients
 from mss_tui.tui.actions import Scope, bindings
 from mss_tui.tui.paint import Line, Tone
-from mss_tui.tui.screens.ask import AskText, folded
+from mss_tui.tui.screens.ask import folded
 from mss_tui.tui.screens.base import MssScreen
+from mss_tui.tui.screens.patient import ask_patient, note_qualified
 from mss_tui.tui.widgets.field import Field
 from mss_tui.tui.widgets.lines import Lines, labelled, paragraph
 from mss_tui.tui.widgets.notes import Label
@@ -32,7 +32,7 @@ from mss_tui.tui.widgets.rows import Row, Rows
 from mss_tui.tui.widgets.title import Title
 from mss_tui.tui.wording import day, full_moment
 
-Put = Callable[[Verification, str], None]
+Put = Callable[[Verification, str, str], None]
 MOST = 60
 PAUSE = 0.12
 
@@ -107,7 +107,8 @@ class AnnuaireScreen(MssScreen):
     """Look for someone.
 
     Args:
-        put: takes what is chosen, and whether it goes to "to" or "cc"; without it, a message is begun.
+        put: takes what is chosen, whether it goes to "to" or "cc", and how it is written there; without it, a
+            message is begun.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Scope.ANNUAIRE)]
@@ -277,13 +278,13 @@ class AnnuaireScreen(MssScreen):
         # the other people of this name were in view: they are not asked about again
         self._chosen(replace(verification, entry=entry, homonyms=()), where)
 
-    def _chosen(self, verification: Verification, where: str) -> None:
+    def _chosen(self, verification: Verification, where: str, named: str = "") -> None:
         self.dismiss(None)
         if self._put is not None:
-            self._put(verification, where)
+            self._put(verification, where, named or verification.address)
             return
         entry = verification.entry
-        to = recipients.of_entry(entry) if entry is not None else verification.address
+        to = recipients.of_entry(entry) if entry is not None else named or verification.address
         self.place.checker.chosen(verification)
         self.mss.main.write_message(self.place, composing.new_draft(self.place.account, to=(to,)))
 
@@ -305,13 +306,9 @@ class AnnuaireScreen(MssScreen):
         self.mss.work(self, "ask", self._patient())
 
     async def _patient(self) -> None:
-        question = say("INS du patient (15 caractères) ; aucun annuaire ne liste les patients")
-        typed = await self.mss.push_screen_wait(AskText(question))
-        if typed is None:
-            return
-        ins = parse_ins(typed)
-        if ins is None:
-            self.mss.say(say("Ce n'est pas un INS : 13 caractères et 2 de clé."), Tone.WARN)
-            return
-        now = self.mss.desk.clock.now()
-        self._chosen(Verification(ins.address, Publication.UNKNOWN, "INS", now), "to")
+        asked = await ask_patient(self.mss)
+        if asked is not None:
+            note_qualified(self.mss.desk, asked, self.place.account.address)
+            self.place.checker.sent()
+            now = self.mss.desk.clock.now()
+            self._chosen(Verification(asked.ins.address, Publication.UNKNOWN, "INS", now), "to", asked.recipient)

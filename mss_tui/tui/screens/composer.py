@@ -20,14 +20,14 @@ from mss_tui.tui import recipients
 from mss_tui.tui.paint import Tone
 from mss_tui.tui.screens.ask import AskChoice, AskText, Choice
 from mss_tui.tui.screens.composer_fields import FIELDS, UNDER
-from mss_tui.tui.screens.composer_sending import ComposerSending
+from mss_tui.tui.screens.composer_patient import ComposerPatient
 from mss_tui.tui.widgets.field import Field
 from mss_tui.tui.widgets.paths import complete_path, readable_path
 from mss_tui.tui.widgets.walker import Walker
 from mss_tui.tui.wording import octets
 
 
-class ComposerScreen(ComposerSending):
+class ComposerScreen(ComposerPatient):
     """A message being written."""
 
     back_to = "body"
@@ -137,10 +137,10 @@ class ComposerScreen(ComposerSending):
         """The annuaire; what is chosen there goes into the field."""
         from mss_tui.tui.screens.annuaire import AnnuaireScreen
 
-        def put(verification: Verification, where: str) -> None:
+        def put(verification: Verification, where: str, named: str) -> None:
             target = "cc" if where == "cc" else name
             entry = verification.entry
-            chosen = recipients.of_entry(entry) if entry is not None else verification.address
+            chosen = recipients.of_entry(entry) if entry is not None else named
             self.place.checker.chosen(verification)
             kept = [r for r in recipients.split(self.typed(name)) if not (instead_of and _is(r, instead_of))]
             if target != name:

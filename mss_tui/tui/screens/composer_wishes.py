@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from mss_tui.model.address import Kind, kind_of, split_named
 from mss_tui.model.draft import Draft
 from mss_tui.model.when import parse_when
 from mss_tui.phrase import say
@@ -28,11 +29,22 @@ class ComposerWishes(ComposerFields):
         """Say what was asked for already."""
         self.want_delivery = self.start.want_delivery
         self.want_reading = self.start.want_reading
+        self.last_to_patient = self.start.last_to_patient
         self.show_wishes()
 
     def draft(self) -> Draft:
         """What is typed now, and what is asked for."""
-        return replace(super().draft(), want_delivery=self.want_delivery, want_reading=self.want_reading)
+        return replace(
+            super().draft(),
+            want_delivery=self.want_delivery,
+            want_reading=self.want_reading,
+            last_to_patient=self.last_to_patient,
+        )
+
+    def _to_patient(self) -> bool:
+        """Is a patient among the recipients, or was FIN asked for while one was?"""
+        people = super().draft().recipients
+        return self.last_to_patient or any(kind_of(split_named(r)[1]) is Kind.PATIENT for r in people)
 
     def departure(self) -> datetime | None:
         """When it would leave if it were sent now; None is at once, without a delay to take it back."""
@@ -55,9 +67,11 @@ class ComposerWishes(ComposerFields):
             return "[x]" if on else "[ ]"
 
         reception, lecture = say("accusé de réception (serveurs)"), say("accusé de lecture (destinataires)")
+        last = say("dernier message : le patient ne pourra pas répondre (FIN)")
         choices = [
             Choice(f"{tick(self.want_delivery)} {words(reception)}", "delivery"),
             Choice(f"{tick(self.want_reading)} {words(lecture)}", "reading"),
+            *([Choice(f"{tick(self.last_to_patient)} {words(last)}", "last")] if self._to_patient() else []),
             Choice(words(say("envoyer plus tard…")), "later"),
             *([Choice(words(say("envoyer dès Ctrl+X")), "now")] if self.due else []),
         ]
@@ -67,6 +81,9 @@ class ComposerWishes(ComposerFields):
                 self.want_delivery = not self.want_delivery
             case "reading":
                 self.want_reading = not self.want_reading
+            case "last":
+                self.last_to_patient = not self.last_to_patient
+                self.check_now()
             case "later":
                 await self._ask_when()
             case "now":
@@ -88,6 +105,8 @@ class ComposerWishes(ComposerFields):
             parts.append(words(say("départ le {when}", when=full_moment(self.due))))
         if self.want_reading:
             parts.append(words(say("accusé de lecture demandé")))
+        if self.last_to_patient:
+            parts.append(words(say("dernier message au patient (FIN)")))
         if not self.want_delivery:
             parts.append(words(say("sans accusé de réception")))
         warning = words(say("brouillon, en mémoire seulement : Ctrl+S l'enregistre sur le serveur"))
