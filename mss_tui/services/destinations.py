@@ -7,6 +7,7 @@ import os
 import secrets
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from mss_tui.errors import MssError, NotFound, UsageError
@@ -23,7 +24,14 @@ SECONDS = 60.0
 MOST_PRINTED = 4096
 ACT = "document.handover"
 
-File = tuple[str, bytes]
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """What is handed over; `origin` tells the journal where it comes from: folder, UID, part."""
+
+    name: str
+    octets: bytes
+    origin: Mapping[str, str]
 
 
 def named(profile: Profile, name: str) -> Destination:
@@ -48,57 +56,59 @@ def none_declared() -> Phrase:
 
 
 async def content(
-    destination: Destination, files: DocumentFiles, document: XdmEntry, octets: bytes, translate: Translate
+    destination: Destination,
+    files: DocumentFiles,
+    document: XdmEntry,
+    octets: bytes,
+    origin: Mapping[str, str],
+    translate: Translate = str,
 ) -> tuple[File, ...]:
-    """What `destination` takes of a document whose octets are `octets`: names and octets.
+    """What `destination` takes of a document whose octets are `octets`.
 
     Raises:
         NotFound: it takes PDF files and the document has none.
     """
     stem = safe_name(document.label)[:60] or "document"
     if destination.content == "text":
-        return ((f"{stem}.txt", (await files.text(document, translate=translate)).encode()),)
+        text = await files.text(document, translate=translate)
+        return (File(f"{stem}.txt", text.encode(), origin),)
     if destination.content == "document":
-        return ((Path(document.file or f"{stem}.xml").name, octets),)
-    if document.mime_type == "application/pdf":
-        return ((f"{stem}.pdf", octets),)
+        return (File(Path(document.file or f"{stem}.xml").name, octets, origin),)
     inside = document.cda.embedded if document.cda is not None else ()
-    found = tuple((f"{stem}.pdf", file.data) for file in inside if file.media_type == "application/pdf" and file.data)
+    found = [file.data for file in inside if file.media_type == "application/pdf" and file.data]
+    if document.mime_type == "application/pdf":
+        found = [octets]
     if not found:
         raise NotFound(
-            say("« {title} » ne contient pas de PDF : rien n'a été remis.", title=document.label),
+            say("« {title} » ne contient pas de PDF.", title=document.label),
+            meaning=say("Rien n'a été remis."),
             remedy=say("« {name} » ne prend que les PDF.", name=destination.name),
         )
-    return found
+    return tuple(File(f"{stem}.pdf", data, origin) for data in found)
 
 
 async def hand_over(
-    destination: Destination,
-    files: Sequence[File],
-    journal: Journal,
-    actor: Actor,
-    mailbox: str,
-    origin: Mapping[str, str],
+    destination: Destination, files: Sequence[File], journal: Journal, actor: Actor, mailbox: str
 ) -> DisplayText:
     """Hand files over, one after the other, each between two lines of the journal; what a command printed, sanitised.
 
-    Args:
-        origin: where they come from, for the journal: folder, UID, part.
-
     Raises:
-        MssError: a file could not be handed over; those before it were.
+        MssError: a file could not be handed over; it says how many were before it.
     """
     said: list[str] = []
-    for name, octets in files:
-        details = {**origin, "to": destination.name, "octets": str(len(octets))}
+    for file in files:
+        details = {**file.origin, "to": destination.name, "octets": str(len(file.octets))}
         journal.write(actor, mailbox, ACT, "intent", **details)
         try:
-            said.append(await _deliver(destination, name, octets))
+            said.append(await _deliver(destination, file.name, file.octets))
         except BaseException as error:
             with suppress(MssError):
                 # what was given up halfway may have gone through
                 phase = "failed" if isinstance(error, MssError) else "note"
                 journal.write(actor, mailbox, ACT, phase, **details, error=type(error).__name__)
+            if said and isinstance(error, MssError):
+                before = say("{n} fichier(s) étaient déjà remis.", n=len(said))
+                raise type(error)(error.what, meaning=before, remedy=error.remedy, detail=error.detail) from error
             raise
         journal.write(actor, mailbox, ACT, "done", **details)
     return clean(" ".join(filter(None, said)), 300)

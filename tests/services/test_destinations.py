@@ -14,7 +14,7 @@ import pytest
 from mss_tui.errors import DeadlinePassed, MssError, NotFound, UsageError
 from mss_tui.model.people import Actor, Destination, Person
 from mss_tui.services import commands
-from mss_tui.services.destinations import content, drop, hand_over, named
+from mss_tui.services.destinations import File, content, drop, hand_over, named
 from mss_tui.services.document_files import DocumentFiles
 from tests.support.desk import make_desk
 from tests.support.jobs import JobsHere
@@ -31,7 +31,8 @@ def program(source: str, *arguments: str) -> tuple[str, ...]:
 async def give(destination: Destination, *files: tuple[str, bytes]) -> tuple[str, list[tuple[str, str]]]:
     journal = make_desk().journal
     try:
-        said = await hand_over(destination, files, journal, ACTOR, "garde@hopital.mssante.fr", FROM)
+        given = [File(name, octets, FROM) for name, octets in files]
+        said = await hand_over(destination, given, journal, ACTOR, "garde@hopital.mssante.fr")
     except MssError as error:
         said = error.what.render()
     return str(said), [(line.phase, line.details["to"]) for line in journal.lines]
@@ -109,6 +110,14 @@ async def test_a_command_that_fails_is_said_and_stands_in_the_journal(command: S
     assert lines == [("intent", "Imprimante"), ("failed", "Imprimante")]
 
 
+async def test_what_was_handed_over_before_a_failure_is_said(tmp_path: Path) -> None:
+    source = "import sys,pathlib; p=pathlib.Path(sys.argv[1]); done=p.exists(); p.touch(); sys.exit(done)"
+    twice = Destination("P", command=program(source, str(tmp_path / "once")))
+    files = [File("a", b"1", FROM), File("b", b"2", FROM)]
+    with pytest.raises(UsageError, match=r"1 fichier\(s\) étaient déjà remis"):
+        await hand_over(twice, files, make_desk().journal, ACTOR, "b")
+
+
 async def test_a_command_has_a_deadline() -> None:
     with pytest.raises(DeadlinePassed):
         await commands.feed(program("import time; time.sleep(600)"), PDF * 20_000, seconds=0.2, most=10)
@@ -136,7 +145,7 @@ async def test_a_command_that_is_given_up_is_ended_with_what_it_started(tmp_path
 async def test_what_is_given_up_halfway_is_noted_not_called_a_failure() -> None:
     journal = make_desk().journal
     destination = Destination("P", command=program("import time; time.sleep(600)"))
-    act = asyncio.create_task(hand_over(destination, [("a", b"1")], journal, ACTOR, "b", FROM))
+    act = asyncio.create_task(hand_over(destination, [File("a", b"1", FROM)], journal, ACTOR, "b"))
     while not journal.lines:
         await asyncio.sleep(0)
     act.cancel()
@@ -149,13 +158,13 @@ async def test_each_destination_takes_its_content() -> None:
     files = DocumentFiles(JobsHere())
     level1, level3 = (await files.read(xdm(n1(), n3()), "IHE_XDM.ZIP")).documents
     dpi, printer, text = (Destination(kind, content=kind) for kind in ("document", "pdf", "text"))
-    assert await content(dpi, files, level1, b"cda", str) == (("DOC0001.XML", b"cda"),)
-    assert await content(printer, files, level1, b"cda", str) == (("Lettre de liaison.pdf", PDF),)
-    ((name, words),) = await content(text, files, level3, b"cda", str)
-    assert name == "CR de biologie.txt"
-    assert "Sortie ce jour." in words.decode()
+    assert await content(dpi, files, level1, b"cda", FROM) == (File("DOC0001.XML", b"cda", FROM),)
+    assert await content(printer, files, level1, b"cda", FROM) == (File("Lettre de liaison.pdf", PDF, FROM),)
+    (given,) = await content(text, files, level3, b"cda", FROM)
+    assert given.name == "CR de biologie.txt"
+    assert "Sortie ce jour." in given.octets.decode()
     with pytest.raises(NotFound, match="ne contient pas de PDF"):
-        await content(printer, files, level3, b"cda", str)
+        await content(printer, files, level3, b"cda", FROM)
 
 
 def test_a_destination_nobody_declared_is_refused_by_name() -> None:

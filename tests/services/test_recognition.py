@@ -75,5 +75,6 @@ async def test_tesseract_reads_a_scanned_letter() -> None:
         pytest.skip("tesseract-ocr is not installed")
     known = subprocess.run([program, "--list-langs"], capture_output=True, text=True, check=True).stdout.split()
     language = "fra" if "fra" in known else "eng"
-    view = await recognition.recognise(JobsHere(), scanned(LETTER, dots=300), (program, "stdin", "stdout", "-l", language))
+    command = (program, "stdin", "stdout", "-l", language)
+    view = await recognition.recognise(JobsHere(), scanned(LETTER, dots=300), command)
     assert "VIAL" in view.text

@@ -1,4 +1,4 @@
-"""`xdm list|show|extract|build|check`."""
+"""`xdm list|show|extract|build|check`; `xdm handover` stands in its own file."""
 
 from __future__ import annotations
 
@@ -25,6 +25,10 @@ _ENDS = {"application/pdf": "pdf", "text/plain": "txt", "image/jpeg": "jpg", "im
 
 async def run(context: Context) -> int:
     """Print, save, check or build."""
+    if context.options.action == "handover":
+        from mss_tui.cli.commands import xdm_handover
+
+        return await xdm_handover.run(context)
     commands = {"list": _list, "show": _show, "extract": _extract, "check": _check, "build": _build}
     async with document_files() as files:
         return await commands[context.options.action](context, files)
@@ -53,9 +57,12 @@ async def _list(context: Context, files: DocumentFiles) -> int:
 
 async def _show(context: Context, files: DocumentFiles) -> int:
     _, archive = await _read(context, files)
+    ocr = _ocr(context) if context.options.ocr else ()
     width = max(40, min(shutil.get_terminal_size().columns, 120))
     texts = [
-        await files.text(document, width, context.translate) if context.options.text or not context.json else ""
+        await files.text(document, width, context.translate, ocr=ocr)
+        if context.options.text or not context.json
+        else ""
         for document in archive.documents
     ]
     if context.json:
@@ -70,6 +77,17 @@ async def _show(context: Context, files: DocumentFiles) -> int:
         whole = text if context.options.text else text.partition("\n\n")[0]
         context.output.text(f"{'' if number == 1 else chr(10)}{xdm_shape.line(number, document)}\n\n{whole}")
     return ExitCode.DONE
+
+
+def _ocr(context: Context) -> tuple[str, ...]:
+    command = context.loaded.profile.ocr
+    if not command:
+        raise UsageError(
+            say("Aucune reconnaissance de caractères n'est déclarée."),
+            remedy=say("L'administrateur la déclare par la clé « ocr », comme {example}.",
+                       example='["tesseract", "stdin", "stdout", "-l", "fra"]'),
+        )  # fmt: skip
+    return command
 
 
 async def _extract(context: Context, files: DocumentFiles) -> int:

@@ -16,12 +16,12 @@ from mss_tui.services.document_making import Made, envelope, make_of
 from mss_tui.tui.paint import Tone
 from mss_tui.tui.screens.ask import AskChoice, AskYesNo, Choice
 from mss_tui.tui.screens.documents_form import DocumentFormScreen, held
+from mss_tui.tui.screens.documents_giving import DocumentsGiving
 from mss_tui.tui.screens.documents_lines import patient_line
-from mss_tui.tui.screens.documents_reading import DocumentsReading
 from mss_tui.tui.wording import moment
 
 
-class DocumentsScreen(DocumentsReading):
+class DocumentsScreen(DocumentsGiving):
     """Documents opened from one message."""
 
     # people

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
 
@@ -10,12 +11,14 @@ from textual.binding import BindingType
 from textual.widget import Widget
 
 from mss_tui.mime.names import safe_name
-from mss_tui.mime.view import View
+from mss_tui.mime.view import IMAGES_ONLY, View
 from mss_tui.model.document import Embedded, XdmEntry
 from mss_tui.model.message import Reading
 from mss_tui.phrase import say
+from mss_tui.services.copies import UNLIKE, without_copy
 from mss_tui.services.desk import Place
 from mss_tui.services.documents import Received
+from mss_tui.services.recognition import NOT_DECLARED, POSSIBLE
 from mss_tui.text import clean
 from mss_tui.tui.actions import Scope, bindings
 from mss_tui.tui.paint import Line, Tone
@@ -27,6 +30,9 @@ from mss_tui.tui.widgets.picture import DocumentText
 from mss_tui.tui.widgets.title import Title
 
 _ENDS = {"application/pdf": "pdf", "text/plain": "txt", "image/jpeg": "jpg", "image/png": "png", "image/gif": "gif"}
+
+_LONG = ("others", "picture", "hand-over", "recognise")
+"""Groups of work that Échap gives up."""
 
 
 class DocumentsReading(MssScreen):
@@ -46,6 +52,8 @@ class DocumentsReading(MssScreen):
         self._words = ""
         self._shown: list[tuple[int, int]] = []
         self._page = -1
+        self._received = received
+        self._without_copy: tuple[XdmEntry, ...] = ()
 
     def body(self) -> Iterable[Widget]:
         """Heading, text."""
@@ -56,6 +64,14 @@ class DocumentsReading(MssScreen):
         """Show the first one."""
         self.give_keys("document")
         self._show()
+        if not self.mss.low_bandwidth:
+            self.mss.work(self, "copies", self._compare_copies())
+
+    async def _compare_copies(self) -> None:
+        """PDF files beside an archive are compared with those inside; where one differs, its document says so."""
+        self._without_copy = await without_copy(self.place.reader, self.reading, self._received)
+        if self._without_copy:
+            self.text.renew()
 
     def key_hints(self) -> tuple[Scope, ...]:
         """The keys of documents."""
@@ -90,7 +106,8 @@ class DocumentsReading(MssScreen):
 
         def lines(width: int) -> list[Line]:
             pdfs = {file: view for (of, file), view in self._pdfs.items() if of == number}
-            return document_lines(document, warnings, pdfs, words, width, earlier=earlier, later=later)
+            unlike = (UNLIKE,) if any(document is each for each in self._without_copy) else ()
+            return document_lines(document, (*warnings, *unlike), pdfs, words, width, earlier=earlier, later=later)
 
         self.text.show_picture(None)
         self._shown, self._page = [], -1
@@ -101,7 +118,11 @@ class DocumentsReading(MssScreen):
         """The words of the PDF files inside, each once; what is read meanwhile stays where it is."""
         for place, file in enumerate(self.embedded()):
             if file.media_type in READABLE and file.data and (number, place) not in self._pdfs:
-                self._pdfs[number, place] = await self.mss.desk.documents.pdf_text(file.data)
+                view = await self.mss.desk.documents.pdf_text(file.data)
+                if IMAGES_ONLY in view.notes:
+                    how = POSSIBLE if self.mss.desk.profile.ocr else NOT_DECLARED
+                    view = replace(view, notes=(*view.notes, how))
+                self._pdfs[number, place] = view
                 if number == self.here:
                     self.text.renew()
 
@@ -219,7 +240,7 @@ class DocumentsReading(MssScreen):
 
     def action_back(self) -> None:
         """Échap: the text again, else the message."""
-        busy = [w for w in self.workers if w.node is self and w.group in ("others", "picture") and w.is_running]
+        busy = [w for w in self.workers if w.node is self and w.group in _LONG and w.is_running]
         for worker in busy:
             worker.cancel()
         if busy:
