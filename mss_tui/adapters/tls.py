@@ -22,14 +22,17 @@ CIPHERS = "ECDHE+AESGCM:ECDHE+CHACHA20"
 
 _PEM = re.compile(r"-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----")
 
+_NOT_OURS = say(
+    "l'autorité du certificat n'est pas celle que le profil nomme, ou le serveur n'en envoie pas l'intermédiaire"
+)
 _REASONS: dict[int, Phrase] = {
     10: say("le certificat du serveur a expiré"),
     9: say("le certificat du serveur n'est pas encore valable"),
     18: say("le certificat du serveur n'est signé par personne"),
     19: say("l'autorité du certificat n'est pas celle que le profil nomme"),
-    2: say("l'autorité de son certificat n'est pas connue, ou le serveur n'envoie pas le certificat intermédiaire"),
-    20: say("l'autorité de son certificat n'est pas connue, ou le serveur n'envoie pas le certificat intermédiaire"),
-    21: say("l'autorité de son certificat n'est pas connue, ou le serveur n'envoie pas le certificat intermédiaire"),
+    2: _NOT_OURS,
+    20: _NOT_OURS,
+    21: _NOT_OURS,
     3: say("la liste de révocation d'une de ses autorités manque"),
     11: say("la liste de révocation d'une de ses autorités n'est pas encore valable"),
     12: say("la liste de révocation d'une de ses autorités est périmée"),

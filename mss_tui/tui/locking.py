@@ -6,7 +6,7 @@ import asyncio
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from mss_tui.errors import AuthRefused, UsageError
+from mss_tui.errors import AuthRefused, ExitCode, UsageError
 from mss_tui.phrase import say
 from mss_tui.tui.paint import Tone
 from mss_tui.tui.screens.ask import AskText
@@ -19,11 +19,17 @@ SECONDS = 2.0
 
 
 def watch_over(app: MssApp) -> None:
-    """Lock when nobody has been there for too long, also while no terminal is attached; ask for Pro Santé Connect."""
+    """Lock when nobody has been there for too long, also while no terminal is attached; ask for Pro Santé Connect.
+
+    A session of Pro Santé Connect that ends behind the lock is the end: nobody is there to open it again (ECO.1.2.6).
+    """
 
     def look() -> None:
         if app.guard.due:
             app.lock()
+        ends = app.psc.ends_at if app.psc is not None else None
+        if app.guard.locked and not app.guard.any_key and ends is not None and ends <= app.desk.clock.now():
+            app.run_worker(app.log_out(ExitCode.AUTH_REFUSED), group="leave", exclusive=True, exit_on_error=False)
 
     async def ask() -> None:
         done: asyncio.Future[bool | None] = asyncio.get_running_loop().create_future()

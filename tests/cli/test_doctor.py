@@ -27,7 +27,7 @@ def test_doctor_in_json_names_every_step(demo: Demo) -> None:
     (account,) = document["accounts"]
     assert account["account"] == ADDRESS
     assert [step["step"] for step in account["steps"]] == [
-        "imap.dns", "imap.tcp", "smtp.dns", "smtp.tcp", "imap.tls", "smtp.tls", "imap.auth", "imap.capabilities",
+        "imap.dns", "imap.tcp", "imap.tls", "smtp.dns", "smtp.tcp", "smtp.tls", "imap.auth", "imap.capabilities",
         "imap.quota", "sieve", "annuaire",
     ]  # fmt: skip
 
@@ -62,6 +62,8 @@ def test_a_profile_is_made_without_a_question_and_can_be_used(demo: Demo, run: R
     )  # fmt: skip
     assert ran.code == 0, ran.err
     assert "ligne de commande" in ran.err
+    assert "ok  imap.tls" in ran.err
+    assert "ok  smtp.tls" in ran.err
     assert config.stat().st_mode & 0o777 == 0o600
     made = tomllib.loads(config.read_text())
     assert made["accounts"]["jean.martin"]["imap"] == {

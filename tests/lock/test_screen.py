@@ -208,3 +208,15 @@ async def test_pro_sante_connect_opens_the_lock() -> None:
         assert "BIOSUD" not in screen_text(pilot.app)
         await pilot.press("enter")
         await until(pilot, "BIOSUD")
+
+
+async def test_a_session_that_ends_behind_the_lock_ends_the_program() -> None:
+    fake = make_desk()
+    psc = FakeProfessional(fake)
+    psc.ends_at = fake.clock.now() + timedelta(minutes=30)
+    async with running(fake, psc=psc) as pilot:
+        fake.clock.advance(timedelta(minutes=29))
+        await until(pilot, "Écran verrouillé")
+        fake.clock.advance(timedelta(minutes=1))
+        await until(pilot, lambda: pilot.app.return_code is not None)
+    assert pilot.app.return_code == 21

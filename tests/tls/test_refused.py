@@ -28,7 +28,7 @@ WRONG = {
     "not yet": "pas encore valable",
     "unknown authority": "pas celle que le profil nomme",
     "self-signed": "signé par personne",
-    "no intermediate": "n'envoie pas le certificat intermédiaire",
+    "no intermediate": "n'en envoie pas l'intermédiaire",
     "client certificate": "pas fait pour un serveur",
     "weak key": "clé du certificat est trop faible",
     "revoked": "est révoqué",

@@ -1,4 +1,4 @@
-"""A Dovecot in the form of the API LPS: STARTTLS, tokens, a two-level authority with its lists (ECO.1.0.1, 1.1.5–10)."""
+"""A Dovecot in the form of the API LPS: STARTTLS, tokens, a two-level authority, its lists (ECO.1.0.1, 1.1.5–10)."""
 
 from __future__ import annotations
 

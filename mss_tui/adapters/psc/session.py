@@ -133,10 +133,6 @@ class PscSession:
                 case _:
                     raise self._odd(said)
 
-    def again(self) -> None:
-        """The person wants to be asked after all."""
-        self._declined = False
-
     async def close(self) -> None:
         """End the session at the relay too; never fails."""
         if self._open:

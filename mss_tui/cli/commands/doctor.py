@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from mss_tui.cli.context import Context
 from mss_tui.errors import ExitCode, InternalError, MssError
 from mss_tui.model.directory import Publication
-from mss_tui.model.people import Endpoint
+from mss_tui.model.people import Account, Endpoint
 from mss_tui.phrase import Phrase, say
 from mss_tui.text import clean
 
@@ -67,7 +68,8 @@ async def run(context: Context) -> int:
                 steps.append(step)
                 code = code or step.code
                 if not context.json:
-                    _show(context, step)
+                    for line in lines_of(context, step):
+                        context.output.text(line)
             documents.append({"account": place.account.address, "steps": [_shape(context, step) for step in steps]})
     if context.json:
         context.output.document({"ok": not code, "accounts": documents})
@@ -75,27 +77,33 @@ async def run(context: Context) -> int:
 
 
 async def _steps(desk: Desk, place: Place) -> AsyncIterator[Step]:
-    from mss_tui.adapters.probe import reach, tls_of_imap, tls_of_smtp
-    from mss_tui.adapters.tls import context_for
-
-    account, now = place.account, desk.clock.now()
-    trust = context_for(account.ca, account.trust, now)
-    reached = {}
-    for service, endpoint in (("imap", account.imap), ("smtp", account.smtp)):
-        dns = await _taken(f"{service}.dns", _dns(endpoint))
-        yield dns
-        tcp = await _after(dns, f"{service}.tcp", lambda of=endpoint: _tcp(reach(of), of))
-        yield tcp
-        reached[service] = tcp
-    imap = await _after(reached["imap"], "imap.tls", lambda: _tls(tls_of_imap(account, trust), now))
-    yield imap
-    yield await _after(reached["smtp"], "smtp.tls", lambda: _smtp_tls(tls_of_smtp(account, trust), now))
-    login = await _after(imap, "imap.auth", lambda: _login(place))
+    reached = False
+    async for step in open_steps(place.account, desk.clock.now()):
+        reached = step.state in (State.OK, State.WARNING) if step.name == "imap.tls" else reached
+        yield step
+    login = await _taken("imap.auth", _login(place)) if reached else _skipped("imap.auth")
     yield login
     yield await _after(login, "imap.capabilities", lambda: _capabilities(place))
     yield await _after(login, "imap.quota", lambda: _quota(place))
     yield await _after(login, "sieve", lambda: _sieve(desk, place))
     yield await _taken("annuaire", _annuaire(desk, place))
+
+
+async def open_steps(account: Account, now: datetime) -> AsyncIterator[Step]:
+    """The steps that need no secret: name, port and TLS of both servers."""
+    from mss_tui.adapters.probe import reach, tls_of_imap, tls_of_smtp
+    from mss_tui.adapters.tls import context_for
+
+    trust = context_for(account.ca, account.trust, now)
+    for service, endpoint in (("imap", account.imap), ("smtp", account.smtp)):
+        dns = await _taken(f"{service}.dns", _dns(endpoint))
+        yield dns
+        tcp = await _after(dns, f"{service}.tcp", lambda of=endpoint: _tcp(reach(of), of))
+        yield tcp
+        if service == "imap":
+            yield await _after(tcp, "imap.tls", lambda: _tls(tls_of_imap(account, trust), now))
+        else:
+            yield await _after(tcp, "smtp.tls", lambda: _smtp_tls(tls_of_smtp(account, trust), now))
 
 
 async def _taken(name: str, act: Awaitable[Result]) -> Step:
@@ -112,8 +120,12 @@ async def _taken(name: str, act: Awaitable[Result]) -> Step:
 async def _after(before: Step, name: str, act: Any) -> Step:
     """A step that makes sense only when another went well."""
     if before.state in (State.FAILED, State.SKIPPED):
-        return Step(name, State.SKIPPED, say("non essayé"))
+        return _skipped(name)
     return await _taken(name, act())
+
+
+def _skipped(name: str) -> Step:
+    return Step(name, State.SKIPPED, say("non essayé"))
 
 
 async def _dns(endpoint: Endpoint) -> Result:
@@ -128,7 +140,7 @@ async def _tcp(act: Awaitable[None], endpoint: Endpoint) -> Result:
     return Result(say("port {port} ouvert", port=endpoint.port))
 
 
-async def _tls(act: Awaitable[TlsSeen], now: Any) -> Result:
+async def _tls(act: Awaitable[TlsSeen], now: datetime) -> Result:
     seen = await act
     days = (seen.until - now).days
     what = say(
@@ -143,7 +155,7 @@ async def _tls(act: Awaitable[TlsSeen], now: Any) -> Result:
     return Result(what)
 
 
-async def _smtp_tls(act: Awaitable[tuple[TlsSeen, int | None]], now: Any) -> Result:
+async def _smtp_tls(act: Awaitable[tuple[TlsSeen, int | None]], now: datetime) -> Result:
     seen, size = await act
 
     async def given() -> TlsSeen:
@@ -204,13 +216,12 @@ async def _annuaire(desk: Desk, place: Place) -> Result:
     return Result(say("annuaire de {age} jour(s) ; cette boîte n'y est pas trouvée", age=age), State.WARNING)
 
 
-def _show(context: Context, step: Step) -> None:
+def lines_of(context: Context, step: Step) -> list[str]:
+    """A step for a person: how it went, and what to do."""
     text = f"  {_MARKS[step.state]} {step.name:18} {context.t(step.what)}"
     if step.detail:
         text += f" « {step.detail} »"
-    context.output.text(text)
-    if step.remedy is not None:
-        context.output.text(f"      {'':18} → {context.t(step.remedy)}")
+    return [text] if step.remedy is None else [text, f"      {'':18} → {context.t(step.remedy)}"]
 
 
 def _shape(context: Context, step: Step) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""`profile create ADRESSE`: finds the servers, says where each came from, tries them, writes the profile."""
+"""`profile create ADRESSE`: finds the servers, says where each came from, writes the profile, tries them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from mss_tui.cli.context import Context
 from mss_tui.config.check import problems
 from mss_tui.config.files import read_toml
 from mss_tui.config.provision import key_text, text_of
-from mss_tui.errors import ConfigError, ExitCode, MssError, UsageError
+from mss_tui.errors import ConfigError, ExitCode, UsageError
 from mss_tui.model.address import parse_address
 from mss_tui.model.people import Endpoint, Security
 from mss_tui.phrase import say
@@ -55,8 +55,8 @@ async def run(context: Context) -> int:
     if o.dry_run:
         context.output.text(text.rstrip())
         return ExitCode.DONE
-    await _try(context, servers)
     _append(path, text)
+    await _try(context, name)
     if context.json:
         shape = {
             service: {"host": c.endpoint.host, "port": c.endpoint.port, "origin": c.origin}
@@ -164,15 +164,16 @@ def _check(path: Path, text: str) -> None:
         raise error
 
 
-async def _try(context: Context, servers: dict[str, Chosen]) -> None:
-    """Is there somebody at each server? What is not there is said; the profile is written all the same."""
-    from mss_tui.adapters.probe import reach
+async def _try(context: Context, name: str) -> None:
+    """Try what needs no secret; what does not go well is said, and the profile stays as it is written."""
+    from mss_tui.adapters.clock import SystemClock
+    from mss_tui.cli.commands.doctor import lines_of, open_steps
+    from mss_tui.config.load import Wanted, load_profile
 
-    for chosen in servers.values():
-        try:
-            await reach(chosen.endpoint)
-        except MssError as error:
-            context.narration.error(error)
+    (account,) = load_profile(context.sources, Wanted(profile=name)).accounts
+    async for step in open_steps(account, SystemClock().now()):
+        for line in lines_of(context, step):
+            context.narration.say(say("{line}", line=line))
 
 
 def _append(path: Path, text: str) -> None:
