@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Protocol
 
+from mss_tui.model.patient import Mark
 from mss_tui.phrase import Phrase, say
 
 
@@ -48,6 +49,7 @@ MODULES = {
     "menage": "keeping",
     "absence": "absence",
     "releve": "releve",
+    "patient": "patient",
     "aide": "aide",
     "carte": "cards",
     "depart": "cards",
@@ -64,6 +66,7 @@ def add_mailbox_commands(simple: Simple, group: Group) -> None:
     _absence(simple, group)
     _handover(simple, group)
     _help(simple, group)
+    _patient(simple, group)
 
 
 def _refs(add: Add, many: str = "+") -> None:
@@ -141,6 +144,19 @@ def _handover(simple: Simple, group: Group) -> None:
     add = simple("laisser", say("laisse la relève, avec un mot"), releve)
     add("--note", default="", metavar="TEXTE", what=say("mot pour la suite, sans donnée de patient"))
     simple("accepter", say("prend la relève, en son nom"), releve)
+
+
+def _patient(simple: Simple, group: Group) -> None:
+    patient = group(
+        "patient", say("information et oppositions d'un patient ; l'INS vient de l'entrée standard"), "action"
+    )
+    simple("show", say("ce que ce profil a noté"), patient)
+    for name, what in (
+        ("noter", say("note une information, une identité qualifiée, une opposition")),
+        ("lever", say("ce qui était noté ne vaut plus")),
+    ):
+        add = simple(name, what, patient)
+        add("mark", choices=[mark.value for mark in Mark], what=say("ce qui est noté"))
 
 
 def _help(simple: Simple, group: Group) -> None:
