@@ -5,11 +5,11 @@ from __future__ import annotations
 import io
 import warnings
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import pypdfium2 as pdfium
 
 from mss_tui.mime.body import view_of
+from mss_tui.mime.picture import Preview
 from mss_tui.mime.transfer import decode_transfer
 from mss_tui.mime.view import IMAGES_ONLY, View
 from mss_tui.phrase import Phrase, say
@@ -22,22 +22,6 @@ MAX_CHARACTERS = 500_000
 MAX_PIXELS = 40_000_000
 MAX_CELLS = 500
 _FORMATS = ("JPEG", "PNG", "GIF", "BMP", "TIFF", "WEBP")
-
-
-@dataclass(frozen=True, slots=True)
-class Preview:
-    """A picture in `columns` by `rows` cells, each an upper half block over a background.
-
-    `pixels` holds three octets (red, green, blue) a pixel, `columns` a line, two lines a row, from the top left; it is
-    empty when there is nothing to show, and `notes` say why. `width` and `height` are the picture's own.
-    """
-
-    columns: int
-    rows: int
-    pixels: bytes
-    width: int
-    height: int
-    notes: tuple[Phrase, ...] = ()
 
 
 def pdf_job(data: bytes, options: Options) -> View:

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from mss_tui.documents.answers import Checked, FileOctets, Opened
 from mss_tui.documents.text import as_text
 from mss_tui.errors import NotFound
+from mss_tui.mime.picture import Preview
 from mss_tui.mime.view import IMAGES_ONLY, View
 from mss_tui.model.document import Archive, Embedded, XdmEntry
 from mss_tui.phrase import Translate, say
 from mss_tui.ports.worker import BoundedWorker
 from mss_tui.services.attached import job_of
 from mss_tui.text import clean_lines
-
-if TYPE_CHECKING:
-    from mss_tui.mime.preview import Preview
 
 SECONDS = 10.0
 EXPORT_WIDTH = 80
@@ -65,8 +62,6 @@ class DocumentFiles:
 
     async def picture(self, file: Embedded, columns: int, rows: int, page: int = 0) -> Preview:
         """A page of a PDF, or an image, as half blocks."""
-        from mss_tui.mime.preview import Preview  # with it comes the PDF library, which only the worker runs
-
         options: dict[str, str | int] = {"columns": columns, "rows": rows, "page": page}
         job = "pdf_page" if file.media_type == "application/pdf" else "image"
         return await self._worker.run(job, Preview, file.data, options, seconds=SECONDS)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from mss_tui.errors import MssError
 from mss_tui.mime.kinds import FIRST, extension, preview_job, suspicions
-from mss_tui.mime.preview import Preview
+from mss_tui.mime.picture import Preview
 from mss_tui.mime.sniff import image_for_image, is_encrypted, past_blanks, sniffed_type
 from mss_tui.mime.transfer import decode_transfer
 from mss_tui.mime.view import MAX_OCTETS, View, part_options

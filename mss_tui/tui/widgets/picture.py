@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from rich.color import Color
 from rich.color_triplet import ColorTriplet
@@ -11,11 +11,9 @@ from rich.style import Style
 from textual.binding import BindingType
 from textual.strip import Strip
 
+from mss_tui.mime.picture import Preview
 from mss_tui.tui.actions import Scope, bindings
 from mss_tui.tui.widgets.lines import MARGIN, Lines
-
-if TYPE_CHECKING:
-    from mss_tui.mime.preview import Preview
 
 _HALF = "▀"
 _GREYS = " .:-=+*#%@"
