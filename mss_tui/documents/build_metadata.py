@@ -47,6 +47,7 @@ class Described:
     """A document to put into an archive: its octets, what was read of them, and what the sender says of it.
 
     `class_code` is asked where the table does not know the type. `action`: "C" replaces, "D" asks for deletion.
+    `given_format` is that of the METADATA it came with: a level 3 format cannot be told from the CDA without ASS_A11.
     """
 
     content: bytes
@@ -54,9 +55,12 @@ class Described:
     root: etree._Element
     class_code: Coded
     action: str = ""
+    given_format: Coded | None = None
 
 
-def described(content: bytes, *, class_code: str = "", action: str = "") -> Described:
+def described(
+    content: bytes, *, class_code: str = "", action: str = "", given_format: Coded | None = None
+) -> Described:
     """A ready CDA as an archive describes it.
 
     Raises:
@@ -69,7 +73,7 @@ def described(content: bytes, *, class_code: str = "", action: str = "") -> Desc
             say("La classe du type « {code} » n'est pas dans la table.", code=cda.header.code.code),
             remedy=say("Nommez-la (10 compte rendu, 11 synthèse, 42 prescription…)."),
         )
-    return Described(content, cda, find_document(parse(content)), found, action)
+    return Described(content, cda, find_document(parse(content)), found, action, given_format)
 
 
 def metadata(documents: Sequence[Described], *, now: datetime, source_id: str, unique_id: str) -> bytes:
@@ -202,7 +206,8 @@ def _format(document: Described) -> Coded:
     if document.cda.header.level is Level.N1:
         text = any(file.media_type.startswith("text/") for file in document.cda.embedded)
         return _TEXT if text else _PDF
-    return _NO_MODEL
+    given = document.given_format
+    return given if given is not None and given.code and given.system else _NO_MODEL
 
 
 def _submission(

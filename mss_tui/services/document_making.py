@@ -14,7 +14,7 @@ from mss_tui.documents.facts import claims_pdf_a, facts_of
 from mss_tui.documents.form import DocumentForm
 from mss_tui.documents.xdm import read_xdm
 from mss_tui.errors import UsageError
-from mss_tui.model.document import Identifier, Level, XdmEntry
+from mss_tui.model.document import Coded, Identifier, Level, XdmEntry
 from mss_tui.phrase import Phrase, say
 from mss_tui.rules.xdm import PREFIX, headers_of, pdf_name_of, subject_of
 
@@ -56,13 +56,24 @@ def make(form: DocumentForm, pdf: bytes, sender: Envelope, *, class_code: str = 
     return make_of((content,), sender, class_code=class_code, action="C" if form.replaces is not None else "")
 
 
-def make_of(contents: Sequence[bytes], sender: Envelope, *, class_code: str = "", action: str = "") -> Made:
+def make_of(
+    contents: Sequence[bytes],
+    sender: Envelope,
+    *,
+    class_code: str = "",
+    action: str = "",
+    given_format: Coded | None = None,
+) -> Made:
     """The documents of a message from ready CDAs. `action`: "C" replaces, "D" asks for deletion.
+
+    `given_format`: that of the METADATA they came with.
 
     Raises:
         UsageError: they are no CDA, concern several patients, or lack what METADATA must say.
     """
-    packed = archive([described(c, class_code=class_code, action=action) for c in contents], sender)
+    packed = archive(
+        [described(c, class_code=class_code, action=action, given_format=given_format) for c in contents], sender
+    )
     read = read_xdm(packed)
     facts = facts_of(read, ARCHIVE_NAME)
     copies: list[tuple[str, bytes]] = []

@@ -110,7 +110,8 @@ def test_archives_are_read_without_a_fault_and_agree_with_their_message(mails: M
             header = document.cda.header
             levels.add(str(header.level))
             critical.update(header.critical)
-            assert f"XDM/1.0/DDM+{document.type.label[:40]}".rstrip() in email["Subject"]
+            assert email["Subject"].startswith("XDM/1.0/DDM+")
+            assert document.type.label[:40].rstrip() in email["Subject"]
             assert header.patient.birth_name in email["Subject"]
         assert sum(part.get_content_type() == "application/pdf" for part in email.iter_attachments()) == len(documents)
     assert levels == {"N1", "N3"}
@@ -127,6 +128,8 @@ def test_a_replacement_names_the_document_before(mails: Mails) -> None:
     assert after.header.set_id == before.header.set_id
     assert after.header.version == "2"
     assert new.documents[0].action == "C"
+    (subject,) = (email["Subject"] for email, _ in archives(mails) if "<liaison-roche-v2@" in email["Message-ID"])
+    assert subject.startswith("XDM/1.0/DDM+[Annule et remplace] ")
 
 
 def test_the_pdf_inside_an_n1_is_the_one_beside_it(mails: Mails) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from mss_tui.documents.build import archive
 from mss_tui.documents.build_metadata import described
 from mss_tui.documents.check import check_archive
 from mss_tui.documents.facts import facts_of
@@ -18,9 +19,10 @@ from mss_tui.documents.hl7 import utc
 from mss_tui.documents.xdm import read_xdm
 from mss_tui.documents.xml import NS, parse
 from mss_tui.errors import UsageError
-from mss_tui.model.document import Identifier
+from mss_tui.model.document import Coded, Identifier
 from mss_tui.rules.xdm import headers_of, pdf_name_of, subject_of
 from tests.support.xdm import (
+    ENVELOPE,
     INS,
     NIR,
     OTHER_INS,
@@ -174,6 +176,19 @@ def test_a_replacement_names_what_it_replaces_in_both_forms() -> None:
     assert document.cda is not None
     assert (document.cda.header.version, str(document.cda.header.set_id)) == ("2", "2.25.1000")
     assert problems(xdm(again, action="C")) == []
+
+
+def test_the_format_of_a_level_3_is_the_given_one_and_a_level_1_keeps_its_own() -> None:
+    lab = Coded("urn:ihe:lab:xd-lab:2008", "1.3.6.1.4.1.19376.1.2.3")
+
+    def format_of(content: bytes, given: Coded | None) -> str:
+        (document,) = read_xdm(archive([described(content, given_format=given)], ENVELOPE)).documents
+        assert document.format is not None
+        return document.format.code
+
+    assert format_of(n3(), lab) == lab.code
+    assert format_of(n3(), None) == "urn:asipSante:modelesHorsProfils:2011"
+    assert format_of(n1(), lab) == "urn:ihe:iti:xds-sd:pdf:2008"
 
 
 @pytest.mark.parametrize(

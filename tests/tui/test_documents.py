@@ -13,16 +13,16 @@ from mss_tui.tui.screens.composer import ComposerScreen
 from mss_tui.tui.widgets.field import Field
 from tests.support.desk import Body, FakeDesk, make_desk, row
 from tests.support.screen import NARROW, WIDE, golden, running, screen_text, until, write
-from tests.support.xdm import DEMO, INS, changed, laboratory, n1, n3, xdm
+from tests.support.xdm import DEMO, INS, OTHER_INS, changed, laboratory, n1, n3, xdm
 
 LABO = "Labo BIOSUD <resultats-noreply@biosud.mssante.fr>"
 SUBJECT = "XDM/1.0/DDM+CR d'examens biologiques VIAL PAULE 28/03/1979"
 TEXT_PDF = (Path(__file__).parent.parent / "documents" / "lettre.pdf").read_bytes()
 
 
-def desk_with(*archives: bytes, subject: str = SUBJECT) -> FakeDesk:
+def desk_with(*archives: bytes, subject: str = SUBJECT, sender: str = LABO) -> FakeDesk:
     """An inbox whose messages hold these archives, the last one the newest."""
-    rows = [row(50 + i, LABO, subject, hours=50 - i, has_documents=True) for i in range(len(archives))]
+    rows = [row(50 + i, sender, subject, hours=50 - i, has_documents=True) for i in range(len(archives))]
     fake = make_desk(list(reversed(rows)))
     for i, archive in enumerate(archives):
         piece = Attachment("2", DisplayText("IHE_XDM.ZIP"), "application/zip", len(archive))
@@ -206,3 +206,11 @@ async def test_hostile_words_of_a_document_only_show() -> None:
         await pilot.press("x")
         await until(pilot, "[red]x")
         assert all(c == "\n" or c.isprintable() for c in screen_text(pilot.app))
+
+
+@pytest.mark.parametrize(("sender", "warned"), [(OTHER_INS, True), (INS, False)])
+async def test_a_patient_who_sends_the_document_of_another_is_a_warning(sender: str, warned: bool) -> None:
+    async with running(desk_with(LAB, sender=f"<{sender}@patient.mssante.fr>"), WIDE) as pilot:
+        await pilot.press("x")
+        await until(pilot, "Potassium")
+        assert ("les deux INS diffèrent" in screen_text(pilot.app)) is warned

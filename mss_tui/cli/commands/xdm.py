@@ -161,8 +161,11 @@ async def _build(context: Context, files: DocumentFiles) -> int:
         made = await asyncio.to_thread(make, form, await read_octets(o.pdf), sender, class_code=o.class_code)
     elif o.deletes is not None:
         data = await read_octets(o.deletes)
-        content = await files.file(data, o.deletes.name, only(await read(o.deletes), say("--deletes")))
-        made = await asyncio.to_thread(make_of, (content,), sender, class_code=o.class_code, action="D")
+        gone = only(await read(o.deletes), say("--deletes"))
+        content = await files.file(data, o.deletes.name, gone)
+        made = await asyncio.to_thread(
+            make_of, (content,), sender, class_code=o.class_code, action="D", given_format=gone.format
+        )
     else:
         contents = [await read_octets(path) for path in o.cda]
         made = await asyncio.to_thread(make_of, contents, sender, class_code=o.class_code)

@@ -109,10 +109,12 @@ class Writer:
         beside = [Attached(file_name(document), "application/pdf", pdf(document)) for document in documents]
         zipped = Attached("IHE_XDM.ZIP", "application/zip", archive(documents))
         codes = ",".join(document.type.code for document in documents)
-        prefix = "[Annule et remplace] " if documents[0].replaces else ""
+        named = subject(documents[0])
+        if documents[0].replaces:  # after the prefix, where receivers sort by it
+            named = named.replace("DDM+", "DDM+[Annule et remplace] ", 1)
         return replace(
             sketch,
-            subject=prefix + subject(documents[0]),
+            subject=named,
             headers={**sketch.headers, "X-MSS-CODECDA": codes, "X-MSS-INS": "O"},
             attached=[*sketch.attached, zipped, *beside],
         )

@@ -92,7 +92,9 @@ class DocumentsScreen(DocumentsGiving):
         person, address = self.mss.desk.profile.person, self.place.account.address
         class_code = document.class_code.code if document.class_code is not None else ""
         sender = envelope(person.entity or person.name, address, self.mss.desk.clock.now())
-        made = await asyncio.to_thread(make_of, (octets,), sender, class_code=class_code, action="D")
+        made = await asyncio.to_thread(
+            make_of, (octets,), sender, class_code=class_code, action="D", given_format=document.format
+        )
         body = say("Bonjour,\n\nmerci de supprimer le document joint : « {title} ».", title=document.label)
         self._made(made, self.mss.words(body))
 
