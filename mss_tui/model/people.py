@@ -77,8 +77,9 @@ class Auth:
 
     `keyring`: the password may be looked up in the keyring of the session. `certificate` is a PEM or PKCS#12 file,
     `key` the PEM file of its private key where that stands apart; the secret is then what opens the key. `relay` is
-    the https address of the establishment's Pro Santé Connect relay, which `certificate` may open too, `relay_ca` its authorities; `identity` is
-    the national identifier ("8" and the RPPS) where it is not the profile's, `card` asks for the CPS card first.
+    the https address of the establishment's Pro Santé Connect relay, which `certificate` may open too, `relay_ca` its
+    authorities; `identity` is the national identifier ("8" and the RPPS) where it is not the profile's, `card` asks
+    for the CPS card first.
     """
 
     method: AuthMethod = AuthMethod.PASSWORD
