@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mss_tui.adapters.directory.layout import Class, Row
+from mss_tui.adapters.directory.layout import BIT, Class, Row
 from mss_tui.adapters.directory.terms import Alternatives
 from mss_tui.model.directory import Tier
 
@@ -75,6 +75,8 @@ def _best(tokens: Sequence[str], word: Alternatives) -> tuple[int, int, str] | N
         elif others and token[1:] in others:
             level = others[token[1:]]
         else:
+            continue
+        if token[0] not in BIT and not word.elsewhere(token[0]):
             continue
         found = (level, _COST[token[0]], token[0])
         if best is None or found < best:

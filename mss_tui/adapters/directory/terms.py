@@ -77,13 +77,19 @@ class Alternatives:
         if _is_number(self.word.text):
             return [f'"{Class.NUMBER}{self.word.text}" *'] if Class.NUMBER in classes else []
         if self.many and len(self.word.text) > 1:
-            return [*(f'"{letter}{self.word.text}" *' for letter in classes), *_terms(self.exact, classes)]
+            letters = (letter for letter in classes if letter in BIT)
+            return [*(f'"{letter}{self.word.text}" *' for letter in letters), *_terms(self.exact, classes)]
         return [*_terms(self.begin | self.exact, classes), *self._double(classes, " *")]
 
-    def _double(self, classes: str, ending: str) -> list[str]:
-        """The word as a double name written as one, which no lexicon has."""
+    def elsewhere(self, letter: str) -> bool:
+        """May the word stand in a class that no lexicon has: is it a number, or a double name written as one?"""
+        if letter == Class.NUMBER:
+            return _is_number(self.word.text)
         known = self.exact or self.begin or self.many
-        if known or Class.DOUBLE not in classes or len(self.word.text) < DOUBLE_LENGTH:
+        return letter == Class.DOUBLE and not known and len(self.word.text) >= DOUBLE_LENGTH
+
+    def _double(self, classes: str, ending: str) -> list[str]:
+        if Class.DOUBLE not in classes or not self.elsewhere(Class.DOUBLE):
             return []
         return [f'"{Class.DOUBLE}{self.word.text}"{ending}']
 
