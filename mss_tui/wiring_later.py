@@ -49,6 +49,8 @@ if TYPE_CHECKING:
     from mss_tui.services.registers import Registers
     from mss_tui.services.sending import Sender
 
+TEMPLATES = "modeles"
+"""The folder of the user's own letters, beside the configuration."""
 Tell = Callable[[Phrase], None]
 
 
@@ -147,6 +149,7 @@ class LaterDesk(Desk):
             clock=means.clock,
             close_others=self._close_others,
             means=means,
+            template_folder=means.places.config.parent / TEMPLATES,
         )
         self._leave = leave
 

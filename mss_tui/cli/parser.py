@@ -259,6 +259,9 @@ def _message(add: _Adder, t: Callable[[Phrase], str]) -> None:
         ("--forward", say("transfère ce message et ses pièces")),
     ):
         add(name, default="", metavar="REF", what=what)
+    add("--template", default="", metavar="NOM", what=say("commence par un modèle (« templates list » les montre)"))
+    field = say("remplit un champ du modèle")
+    add("--field", action="append", default=[], metavar="CHAMP=VALEUR", what=field)
     add("--attach", action="append", type=Path, default=[], metavar="FICHIER", what=say("pièce jointe"))
     add(
         "--confirm",

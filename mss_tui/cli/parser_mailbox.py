@@ -50,6 +50,7 @@ MODULES = {
     "absence": "absence",
     "releve": "releve",
     "patient": "patient",
+    "templates": "templates",
     "aide": "aide",
     "carte": "cards",
     "depart": "cards",
@@ -67,6 +68,7 @@ def add_mailbox_commands(simple: Simple, group: Group) -> None:
     _handover(simple, group)
     _help(simple, group)
     _patient(simple, group)
+    simple("list", say("les modèles et leurs champs"), group("templates", say("les modèles de messages"), "action"))
 
 
 def _refs(add: Add, many: str = "+") -> None:

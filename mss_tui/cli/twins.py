@@ -79,6 +79,7 @@ TWINS: Mapping[str, str] = MappingProxyType(
         "composer.send": "send",
         "composer.check": "check",
         "composer.annuaire": "annuaire search MOT",
+        "composer.template": "send --template NOM --field CHAMP=VALEUR",
         "composer.save": "send --draft",
         "composer.wishes": "send --at QUAND --receipt",
         "mail.receipts": "receipts REF",

@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mss_tui.errors import MssError, NotFound
@@ -71,6 +72,7 @@ class Desk:
     close_others: Callable[[], Awaitable[None]]
     scripts: Mapping[str, ScriptStore] = field(default_factory=dict)
     registers: Registers | None = None
+    template_folder: Path | None = None
 
     def place(self, account: str = "") -> Place:
         """The mailbox of an account by id or address; the first when none is named.

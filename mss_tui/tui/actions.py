@@ -198,6 +198,8 @@ ACTIONS: tuple[Action, ...] = (
            say("Joindre un fichier"), shown=True, priority=True),
     Action("composer.document", "ctrl+f", Scope.COMPOSER, "document", say("document"),
            say("Fabriquer une archive XDM depuis un PDF et un formulaire"), priority=True),
+    Action("composer.template", "ctrl+e", Scope.COMPOSER, "template", say("modèle"),
+           say("Commencer par un modèle ; dans un modèle, le champ suivant à remplir"), priority=True),
     Action("composer.save", "ctrl+s", Scope.COMPOSER, "save", say("brouillon"),
            say("Enregistrer le brouillon sur le serveur"), shown=True, priority=True),
     Action("composer.leave", "escape", Scope.COMPOSER, "leave", say("quitter"),

@@ -79,7 +79,7 @@ def test_nothing_is_shown_through_markup() -> None:
                 assert node.func.attr not in ("notify", "from_markup", "render_markup"), (path, node.lineno)
             if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("textual.widgets"):
                 imported = {alias.name for alias in node.names}
-                assert imported <= {"Input", "TextArea", "Edit", "EditResult"}, (path, imported)
+                assert imported <= {"Input", "TextArea", "Edit", "EditResult", "Selection"}, (path, imported)
             if isinstance(node, ast.Name):
                 assert node.id not in forbidden_names, (path, node.lineno)
 

@@ -303,3 +303,31 @@ async def test_a_new_message_says_nothing_of_what_is_still_empty() -> None:
         await until(pilot, "rien à signaler")
         await pilot.press("ctrl+g")
         await until(pilot, "n'a pas d'objet")
+
+
+async def test_a_letter_is_filled_field_by_field_and_does_not_leave_before() -> None:
+    fake = make_desk()
+    async with running(fake) as pilot:
+        await pilot.press("n")
+        await until(pilot, "Objet")
+        await write(pilot, LEFEVRE)
+        await pilot.press("ctrl+e")
+        await until(pilot, "Quel modèle ?")
+        await write(pilot, "Demande d'avis")
+        await pilot.press("enter")
+        await until(pilot, "Encore 4 champ(s)")
+        subject, body = pilot.app.screen.query_one("#subject", Field), pilot.app.screen.query_one("#body", Body)
+        assert subject.has_focus
+        assert "Dr Jean MARTIN" in body.text
+        await write(pilot, "VIAL Paul")
+        assert subject.value == "Demande d'avis pour VIAL Paul"
+        await pilot.press("ctrl+x")
+        await until(pilot, "Rien n'est parti : un champ")
+        assert fake.submission.sent == []
+        for value in ("VIAL Paul", "12/04/1950", "dyspnée", "faut-il une échographie"):
+            await pilot.press("ctrl+e")
+            await write(pilot, value)
+        assert "{" not in body.text
+        assert "Question : faut-il une échographie." in body.text
+        await pilot.press("ctrl+x")
+        await until(pilot, "Pertinence")

@@ -27,6 +27,7 @@ from mss_tui.services.drafts import keep
 from mss_tui.services.files import local_file
 from mss_tui.services.letters import read_octets
 from mss_tui.services.refusals import Blocked, Unconfirmed
+from mss_tui.services.templates import Template, filled, named
 from mss_tui.text import clean
 
 CODES = {
@@ -98,7 +99,7 @@ def _confirmed(words: Iterable[str]) -> dict[str, str]:
 async def _draft(context: Context, desk: Desk) -> tuple[Place, Draft]:
     """The message of the options, of a file, or of standard input."""
     o = context.options
-    listed = (o.to, o.cc, o.bcc, o.attach, o.reply, o.reply_all, o.forward)
+    listed = (o.to, o.cc, o.bcc, o.attach, o.reply, o.reply_all, o.forward, o.template)
     if not any(listed) and all(text is None for text in (o.subject, o.body, o.body_file)):
         return await draft_of_letter(context, desk, o.file or "-")
     if o.file:
@@ -107,6 +108,10 @@ async def _draft(context: Context, desk: Desk) -> tuple[Place, Draft]:
         raise UsageError(say("--body et --body-file ne vont pas ensemble."))
     body = await _body(o.body, o.body_file)
     place, begun = await _begun(context, desk)
+    if o.template:
+        letter = _letter(context, desk)
+        begun = replace(begun, subject=begun.subject or letter.subject)
+        body = letter.body + body
     return place, replace(
         begun,
         to=(*begun.to, *o.to),
@@ -142,6 +147,23 @@ async def _begun(context: Context, desk: Desk) -> tuple[Place, Draft]:
     if o.forward:
         return place, forward(reading, place.account)
     return place, reply(reading, place.account, everyone=bool(o.reply_all))
+
+
+def _letter(context: Context, desk: Desk) -> Template:
+    """The template of the options with every field filled.
+
+    Raises:
+        NotFound, UsageError: there is no such template or field, or a field is not filled.
+    """
+    o = context.options
+    values = {name.strip(): value.strip() for name, _, value in (word.partition("=") for word in o.field)}
+    letter = filled(named(o.template, desk.template_folder), values, desk.actor.person)
+    if letter.fields:
+        raise UsageError(
+            say("Le modèle « {name} » a des champs à remplir.", name=letter.name),
+            remedy=say("--field CHAMP=VALEUR pour : {fields}.", fields=", ".join(letter.fields)),
+        )
+    return letter
 
 
 async def _body(text: str | None, file: str | None) -> str:

@@ -20,14 +20,14 @@ from mss_tui.tui import recipients
 from mss_tui.tui.paint import Tone
 from mss_tui.tui.screens.ask import AskChoice, AskText, Choice
 from mss_tui.tui.screens.composer_fields import FIELDS, UNDER
-from mss_tui.tui.screens.composer_patient import ComposerPatient
+from mss_tui.tui.screens.composer_template import ComposerTemplate
 from mss_tui.tui.widgets.field import Field
 from mss_tui.tui.widgets.paths import complete_path, readable_path
 from mss_tui.tui.widgets.walker import Walker
 from mss_tui.tui.wording import octets
 
 
-class ComposerScreen(ComposerPatient):
+class ComposerScreen(ComposerTemplate):
     """A message being written."""
 
     back_to = "body"

@@ -36,7 +36,8 @@ class Field(Input):
 
     def _on_paste(self, event: events.Paste) -> None:
         lines = [line.strip() for line in event.text.splitlines() if line.strip()]
-        self.insert_text_at_cursor(clean((", " if self._joins else " ").join(lines), MOST_CHARACTERS))
+        text = clean((", " if self._joins else " ").join(lines), MOST_CHARACTERS)
+        self.replace(text, *sorted(self.selection))
         event.stop()
         event.prevent_default()
 
