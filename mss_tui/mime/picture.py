@@ -1,4 +1,4 @@
-"""A picture as half blocks: what the worker gives and a screen draws; nothing here reads one."""
+"""Pictures as the worker gives them: half blocks that a screen draws, pages to recognise; nothing here reads one."""
 
 from __future__ import annotations
 
@@ -20,4 +20,13 @@ class Preview:
     pixels: bytes
     width: int
     height: int
+    notes: tuple[Phrase, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """A page as PGM (netpbm, P5), empty when it cannot be read, of `pages` pages; `notes` say why."""
+
+    picture: bytes
+    pages: int
     notes: tuple[Phrase, ...] = ()

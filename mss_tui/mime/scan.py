@@ -3,26 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import pypdfium2 as pdfium
 
+from mss_tui.mime.picture import Scan
 from mss_tui.mime.preview import pdf_problem
-from mss_tui.phrase import Phrase, say
+from mss_tui.phrase import say
 
 DOTS = 300
 """Per inch: what recognition programs are made for."""
 MAX_PIXELS = 12_000_000
 """An A4 page at that has 8.7 million."""
-
-
-@dataclass(frozen=True, slots=True)
-class Scan:
-    """A page as PGM (netpbm, P5), empty when it cannot be read, of `pages` pages; `notes` say why."""
-
-    picture: bytes
-    pages: int
-    notes: tuple[Phrase, ...] = ()
 
 
 def scan_job(data: bytes, options: Mapping[str, str | int]) -> Scan:

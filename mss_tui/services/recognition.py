@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from mss_tui.mime.picture import Scan
 from mss_tui.mime.view import View
 from mss_tui.phrase import Phrase, say
 from mss_tui.ports.worker import BoundedWorker
@@ -35,8 +36,6 @@ async def recognise(worker: BoundedWorker, data: bytes, command: Sequence[str]) 
     Raises:
         MssError: the command is not there, failed, printed far too much or took too long.
     """
-    from mss_tui.mime.scan import Scan  # with it comes the PDF library, which only the worker runs
-
     texts: list[str] = []
     notes: tuple[Phrase, ...] = ()
     total = 1

@@ -12,6 +12,7 @@ import pytest
     "module",
     [
         "mss_tui.services.documents",
+        "mss_tui.services.recognition",
         "mss_tui.services.checking",
         "mss_tui.services.attached",
         "mss_tui.tui.screens.documents_main",
