@@ -132,10 +132,11 @@ async def test_a_late_answer_is_dropped_and_what_waited_is_never_asked(clock: Fi
     await asyncio.sleep(0)
     first.cancel()
     second.cancel()
-    slow.go.set()
-    assert isinstance(await third, SearchResult)
+    await asyncio.wait([first, second])
     assert first.cancelled()
     assert second.cancelled()
+    slow.go.set()
+    assert isinstance(await third, SearchResult)
     assert slow.searched == ["l", "lef"]
     assert slow.threads != {threading.get_ident()}
     assert len(slow.threads) == 1
