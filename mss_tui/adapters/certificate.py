@@ -85,9 +85,7 @@ def _file(path: Path, *, private: bool) -> bytes:
     return data
 
 
-def _opened(
-    certificate: bytes, key: bytes, password: bytes | None
-) -> tuple[PrivateKeyTypes, list[Certificate]]:
+def _opened(certificate: bytes, key: bytes, password: bytes | None) -> tuple[PrivateKeyTypes, list[Certificate]]:
     """The private key, and the chain with the certificate first.
 
     Raises:

@@ -8,14 +8,13 @@ from time import monotonic
 from typing import Any, ClassVar
 
 from textual import events
-from textual.app import App
 from textual.binding import BindingType
 from textual.dom import DOMNode
 from textual.driver import Driver
 from textual.screen import ModalScreen
 from textual.worker import Worker
 
-from mss_tui.errors import ExitCode, InternalError, MssError
+from mss_tui.errors import InternalError, MssError
 from mss_tui.language import translator
 from mss_tui.phrase import Phrase, say
 from mss_tui.ports.mail import Line, LineChanged
@@ -29,21 +28,19 @@ from mss_tui.tui.actions import Scope, bindings
 from mss_tui.tui.departures import Departures, Sent
 from mss_tui.tui.frugal_screen import Frugal
 from mss_tui.tui.key_order import KeyDone, KeyOrder
-from mss_tui.tui.locking import choose_code, watch_over
+from mss_tui.tui.locking import Lockable, watch_over
 from mss_tui.tui.pages import Pages
 from mss_tui.tui.paint import THEMES, Paint, Tone
 from mss_tui.tui.screens.ask import AskChoice, AskYesNo, Choice
 from mss_tui.tui.screens.base import MssScreen
-from mss_tui.tui.screens.hidden import HiddenScreen
 from mss_tui.tui.screens.main import MainScreen
 from mss_tui.tui.screens.main_people import PeopleScreen
-from mss_tui.tui.screens.psc import PscScreen
 from mss_tui.tui.wording import to_the_second
 
 WAKE_SECONDS = 120.0
 
 
-class MssApp(Pages, App[int]):
+class MssApp(Pages, Lockable):
     """mss-tui on a terminal."""
 
     CSS_PATH = "mss.tcss"
@@ -211,58 +208,6 @@ class MssApp(Pages, App[int]):
 
         if not isinstance(self.screen, AskChoice):
             open_palette(self)
-
-    def action_hide(self) -> None:
-        """Lock the screen; first a code is chosen where nothing else could open it again."""
-        can_open = self.guard.any_key or self.guard.has_code or self.guard.takes_password or self.psc is not None
-        if can_open:
-            self.lock()
-        else:
-            self.action_choose_code()
-
-    def lock(self) -> None:
-        """Blank the screen until somebody proves who they are."""
-        if not isinstance(self.screen, HiddenScreen):
-            self.guard.locked = True
-            self.push_screen(HiddenScreen())
-
-    def opened(self) -> None:
-        """Show again what was there."""
-        self.guard.opened()
-        self.frugal.forget()
-        if isinstance(self.screen, HiddenScreen):
-            self.screen.dismiss(None)
-
-    def push_screen(self, screen: Any, *args: Any, **options: Any) -> Any:
-        """Show a screen; while it is locked, below the lock."""
-        shown = super().push_screen(screen, *args, **options)
-        if self.guard.locked and not isinstance(self.screen, HiddenScreen | PscScreen):
-            super().push_screen(HiddenScreen())
-        return shown
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Nothing but leaving is done behind a locked screen."""
-        if self.guard.locked and action in ("help", "palette", "choose_code", "psc"):
-            return False
-        return super().check_action(action, parameters)
-
-    def action_choose_code(self) -> None:
-        """A code that opens the locked screen."""
-        self.run_worker(choose_code(self), name="code", group="code", exclusive=True, exit_on_error=False)
-
-    def action_psc(self) -> None:
-        """Open the session of Pro Santé Connect."""
-        if self.psc is None:
-            self.say(say("Ce profil ne passe pas par Pro Santé Connect."))
-        elif not isinstance(self.screen, PscScreen):
-            self.push_screen(PscScreen(self.psc), lambda _: self.refresh_status())
-
-    async def log_out(self, code: ExitCode = ExitCode.DONE) -> None:
-        """Leave without a question: what was being written is kept."""
-        from mss_tui.tui import interrupted
-
-        await interrupted.keep(self.desk, interrupted.seen(self))
-        self.exit(int(code), return_code=int(code))
 
     def action_calls(self) -> None:
         """Whom to phone."""

@@ -4,18 +4,90 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
+
+from textual.app import App
 
 from mss_tui.errors import AuthRefused, ExitCode, UsageError
 from mss_tui.phrase import say
+from mss_tui.ports.psc import Professional
+from mss_tui.services.desk import Desk
+from mss_tui.services.guard import Guard
+from mss_tui.tui.frugal_screen import Frugal
 from mss_tui.tui.paint import Tone
 from mss_tui.tui.screens.ask import AskText
+from mss_tui.tui.screens.hidden import HiddenScreen
 from mss_tui.tui.screens.psc import PscScreen
 
 if TYPE_CHECKING:
     from mss_tui.tui.application import MssApp
 
 SECONDS = 2.0
+
+
+class Lockable(App[int]):
+    """An application whose screen locks, and which may have a session of Pro Santé Connect."""
+
+    desk: Desk
+    frugal: Frugal
+    guard: Guard
+    psc: Professional | None
+
+    @property
+    def _mss(self) -> MssApp:
+        return cast("MssApp", self)
+
+    def action_hide(self) -> None:
+        """Lock the screen; first a code is chosen where nothing else could open it again."""
+        can_open = self.guard.any_key or self.guard.has_code or self.guard.takes_password or self.psc is not None
+        if can_open:
+            self.lock()
+        else:
+            self.action_choose_code()
+
+    def lock(self) -> None:
+        """Blank the screen until somebody proves who they are."""
+        if not isinstance(self.screen, HiddenScreen):
+            self.guard.locked = True
+            self.push_screen(HiddenScreen())
+
+    def opened(self) -> None:
+        """Show again what was there."""
+        self.guard.opened()
+        self.frugal.forget()
+        if isinstance(self.screen, HiddenScreen):
+            self.screen.dismiss(None)
+
+    def push_screen(self, screen: Any, *args: Any, **options: Any) -> Any:
+        """Show a screen; while it is locked, below the lock."""
+        shown = super().push_screen(screen, *args, **options)
+        if self.guard.locked and not isinstance(self.screen, HiddenScreen | PscScreen):
+            super().push_screen(HiddenScreen())
+        return shown
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Nothing but leaving is done behind a locked screen."""
+        if self.guard.locked and action in ("help", "palette", "choose_code", "psc"):
+            return False
+        return super().check_action(action, parameters)
+
+    def action_choose_code(self) -> None:
+        """A code that opens the locked screen."""
+        self.run_worker(choose_code(self._mss), name="code", group="code", exclusive=True, exit_on_error=False)
+
+    def action_psc(self) -> None:
+        """Open the session of Pro Santé Connect."""
+        if self.psc is None:
+            self._mss.say(say("Ce profil ne passe pas par Pro Santé Connect."))
+        elif not isinstance(self.screen, PscScreen):
+            self.push_screen(PscScreen(self.psc), lambda _: self._mss.refresh_status())
+
+    async def log_out(self, code: ExitCode = ExitCode.DONE) -> None:
+        """Leave without a question: what was being written is kept."""
+        from mss_tui.tui import interrupted
+
+        await interrupted.keep(self.desk, interrupted.seen(self._mss))
+        self.exit(int(code), return_code=int(code))
 
 
 def watch_over(app: MssApp) -> None:
