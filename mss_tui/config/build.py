@@ -221,6 +221,7 @@ def build_profile(
         want_delivery=values.get("receipts.delivery"),
         want_reading=values.get("receipts.reading"),
         product=values.get("product"),
+        signature="\n".join(values.get("signature", ())),
         departure=values.get("departure"),
         validation=values.get("validation"),
         save_to=values.path("save_to"),

@@ -142,6 +142,7 @@ PROFILE = (
             Key("reading", Kind.FLAG, say("de lecture, par le destinataire"), default=False),
         ),
     ),
+    Key("signature", Kind.WORDS, say("lignes mises sous les messages commencés à l'écran")),
     Key(
         "product",
         Kind.TEXT,

@@ -194,6 +194,7 @@ class Profile:
     messagerie (faq 8). `alert_command` runs without any content when a critical result arrives.
     `undo_seconds` is for how long a message waits before it leaves; `want_delivery` and `want_reading` are the
     receipts that a message begun here asks for; `product` is the X-MSS-NIL reference (ECO.2.4.3).
+    `signature` stands under a message begun on screen.
     `shared_host`: several people use this account of this host: nothing is kept on disk for the next one, and who acts
     is asked at the start. `clipboard`: what is copied may go to the terminal's clipboard (OSC 52).
     """
@@ -222,6 +223,7 @@ class Profile:
     want_delivery: bool = True
     want_reading: bool = False
     product: str = ""
+    signature: str = ""
     lock: Lock = Lock()
     shared_host: bool = False
     clipboard: bool = False

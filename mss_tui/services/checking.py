@@ -30,6 +30,7 @@ from mss_tui.rules.engine import check_incoming, check_outgoing
 from mss_tui.rules.numbers import text_numbers
 from mss_tui.services.annuaire import Annuaire
 from mss_tui.services.attached import Attached
+from mss_tui.services.composing import own_words
 from mss_tui.services.mailbox_rules import MailboxRules
 from mss_tui.services.registers import Registers
 from mss_tui.services.validation import content_digest
@@ -107,7 +108,7 @@ class Checker(MailboxRules):
                 if typed.strip()
             ),
             subject=draft.subject,
-            own_text=draft.body,
+            own_text=own_words(draft.body),
             quoted=draft.quoted,
             attachments=tuple(map(self._attachment, draft.attachments)),
             encoded=encoded,

@@ -13,10 +13,13 @@ from mss_tui.model.draft import Draft, Origin, RemotePart
 from mss_tui.model.message import Attachment, Reading, Row
 from mss_tui.model.paris import PARIS
 from mss_tui.model.people import Account
+from mss_tui.text import clean_lines
 
 _REPLY_MARK = re.compile(r"^\s*(?:(?:re|ré|rép|fwd?|tr)\s*:\s*)+", re.I)
 _XDM_MARK = re.compile(r"XDM/1\.0/DDM\+?", re.I)
 MAX_REFERENCES = 20
+SIGNATURE = "\n-- \n"
+"""What comes before a signature (RFC 3676 §4.3)."""
 
 
 def new_draft(account: Account, *, to: Sequence[str] = (), subject: str = "", body: str = "") -> Draft:
@@ -118,6 +121,17 @@ def _thread(reading: Reading, account: Account) -> tuple[str, ...]:
 
 def _full(person: Correspondent) -> str:
     return f"{person.name} <{person.address}>" if person.name else person.address
+
+
+def signed(draft: Draft, signature: str) -> Draft:
+    """The draft with a signature under it, where nothing was written in it yet."""
+    text = clean_lines(signature).strip()
+    return replace(draft, body=f"\n{SIGNATURE}{text}\n") if text and not draft.body.strip() else draft
+
+
+def own_words(body: str) -> str:
+    """What the sender wrote, without the signature."""
+    return body.partition(SIGNATURE)[0]
 
 
 def correspondents(row: Row) -> tuple[Correspondent, ...]:

@@ -82,6 +82,7 @@ def reopened(reading: Reading, account: Account) -> Draft:
         in_reply_to=row.in_reply_to,
         references=reading.references,
         want_reading=bool(row.receipt_to),
+        last_to_patient=any((h.name.casefold(), h.value.strip()) == ("x-mss-mes", "FIN") for h in reading.headers),
         saved_as=row.ref,
     )
     return replace(draft, validated=content_digest(draft)) if VALIDATED in row.flags else draft

@@ -134,3 +134,10 @@ def test_who_was_written_to_is_a_known_correspondent() -> None:
     assert not facts(fake, draft(LEFEBVRE)).recipients[0].known_correspondent
     known.set_favourite(LEFEBVRE, True)
     assert facts(fake, draft(LEFEBVRE)).recipients[0].known_correspondent
+
+
+def test_the_rules_do_not_take_the_signature_for_the_message() -> None:
+    check = checker(make_desk())
+    signed_only = draft(LEFEBVRE, body="\n\n-- \nDr Jeanne MARTIN\n")
+    assert of(check.check(signed_only), "contenu.vide").state is State.VIOLATED
+    assert check.facts(replace(signed_only, body="Bonjour.\n-- \nDr MARTIN"), 1_000).own_text == "Bonjour."

@@ -11,7 +11,7 @@ from mss_tui.model.address import Correspondent
 from mss_tui.model.draft import Origin
 from mss_tui.model.message import Attachment, MessageRef, Reading, Row
 from mss_tui.model.people import Account, Endpoint, MailboxType
-from mss_tui.services.composing import forward, new_draft, reply, without_recipient
+from mss_tui.services.composing import forward, new_draft, own_words, reply, signed, without_recipient
 from mss_tui.text import clean, clean_lines
 
 ACCOUNT = Account(
@@ -98,3 +98,12 @@ def test_a_recipient_is_removed_wherever_it_stands() -> None:
     without = without_recipient(draft, "b@X.mssante.fr")
     assert without.to == ("a@x.mssante.fr",)
     assert without.bcc == ()
+
+
+def test_a_signature_goes_under_what_is_begun_and_is_not_the_senders_words() -> None:
+    begun = signed(new_draft(ACCOUNT), "Dr Jeanne MARTIN\nCabinet du Port")
+    assert begun.body == "\n\n-- \nDr Jeanne MARTIN\nCabinet du Port\n"
+    assert own_words(f"Bonjour.{begun.body}").strip() == "Bonjour."
+    assert signed(new_draft(ACCOUNT, body="Écrit."), "x").body == "Écrit."
+    assert signed(new_draft(ACCOUNT), "").body == ""
+    assert "\x1b" not in signed(new_draft(ACCOUNT), "\x1b[31mx").body

@@ -20,6 +20,7 @@ from mss_tui.model.draft import Draft
 from mss_tui.model.verdict import Place as Where
 from mss_tui.model.verdict import Verdict
 from mss_tui.phrase import Phrase, say
+from mss_tui.services.composing import own_words
 from mss_tui.services.desk import Place
 from mss_tui.tui import recipients
 from mss_tui.tui.actions import Scope, bindings
@@ -68,7 +69,7 @@ class ComposerFields(MssScreen):
         self.reason = reason
         self.saved = draft
         self._pause: Timer | None = None
-        self._untouched = set() if draft.subject or draft.body else {"subject", "body"}
+        self._untouched = set() if draft.subject or own_words(draft.body).strip() else {"subject", "body"}
 
     def body(self) -> Iterable[Widget]:
         """Fields above the text; the verdicts at the right where there is room."""
@@ -191,7 +192,7 @@ class ComposerFields(MssScreen):
             self._untouched.clear()
         if draft.subject:
             self._untouched.discard("subject")
-        if draft.body:
+        if own_words(draft.body).strip():
             self._untouched.discard("body")
         verdicts = self.place.checker.check(draft)
         shown = [v for v in verdicts if v.shows and self._spoken_of(v)]

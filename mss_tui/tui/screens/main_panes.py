@@ -195,10 +195,12 @@ class MainPanes(MssScreen):
 
     def write_message(self, place: Place, draft: Draft, *, reason: str = "") -> None:
         """Open the composer on a draft."""
+        from mss_tui.services.composing import signed
         from mss_tui.tui.screens.composer import ComposerScreen
 
         if draft.saved_as is None:
             profile = self.mss.desk.profile
             draft = replace(draft, want_delivery=profile.want_delivery, want_reading=profile.want_reading)
+            draft = signed(draft, profile.signature)
         self.mss.action_to_inbox()
         self.mss.push_screen(ComposerScreen(place, draft, reason=reason))
