@@ -14,7 +14,7 @@ from mss_tui.tui.screens.documents import DocumentsScreen
 from tests.support.desk import Body, FakeDesk
 from tests.support.scanned import scanned
 from tests.support.screen import WIDE, running, screen_text, until
-from tests.support.xdm import PDF, laboratory, n1, n3, xdm
+from tests.support.xdm import PDF, changed, laboratory, n1, n3, xdm
 from tests.tui.test_documents import LAB, TEXT_PDF, desk_with
 
 COMMAND = (sys.executable, "-c", "import sys; sys.stdin.buffer.read(); print('Courrier de Mme VIAL')")
@@ -41,6 +41,23 @@ async def test_documents_are_handed_over_to_the_folder_of_the_dpi(tmp_path: Path
     assert [(line.phase, line.details["to"], line.details["part"]) for line in lines] == [
         ("intent", "DPI", "2"), ("done", "DPI", "2")
     ] * 2  # fmt: skip
+
+
+async def test_a_document_that_was_changed_is_handed_over_only_when_that_is_confirmed(tmp_path: Path) -> None:
+    altered = changed(xdm(n3()), document=(b"Sortie ce jour", b"Sortie DEMAIN"))
+    async with running(declaring(desk_with(altered), Destination("DPI", folder=tmp_path))) as pilot:
+        await pilot.press("x")
+        await until(pilot, "Sortie DEMAIN")
+        for answer, left in (("n", 0), ("o", 1)):
+            await pilot.press("t")
+            await until(pilot, "DPI : ce document")
+            await pilot.press("enter")
+            await until(pilot, "Le remettre quand même ?")
+            await pilot.press(answer)
+            await until(pilot, lambda: isinstance(pilot.app.screen, DocumentsScreen))
+            if left:
+                await until(pilot, "1 fichier(s) remis à DPI.")
+            assert len(list(tmp_path.iterdir())) == left
 
 
 async def test_without_a_declared_destination_the_screen_says_who_declares_one() -> None:

@@ -42,9 +42,10 @@ async def run(context: Context) -> int:
             data = await desk.documents.file(octets, name, document)
             given += await content(to, desk.documents, document, data, origin, context.translate)
         said = await hand_over(to, given, desk.journal, desk.actor, mailbox)
+    warnings = [context.t(warning) for warning in archive.warnings]
     if context.json:
-        context.output.document({"to": to.name, "files": len(given), "said": said})
+        context.output.document({"to": to.name, "files": len(given), "said": said, "warnings": warnings})
     else:
         done = say("{n} fichier(s) remis à {name}. {said}", n=len(given), name=to.name, said=said)
-        context.output.text(context.t(done))
+        context.output.text("\n".join([context.t(done), *(f"! {warning}" for warning in warnings)]))
     return ExitCode.DONE

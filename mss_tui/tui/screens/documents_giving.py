@@ -7,7 +7,7 @@ from mss_tui.phrase import say
 from mss_tui.services.destinations import File, content, hand_over, none_declared
 from mss_tui.services.recognition import MAY_BE_WRONG, NOT_DECLARED
 from mss_tui.tui.paint import Tone
-from mss_tui.tui.screens.ask import AskChoice, Choice
+from mss_tui.tui.screens.ask import AskChoice, AskYesNo, Choice
 from mss_tui.tui.screens.documents_reading import DocumentsReading
 
 
@@ -35,9 +35,14 @@ class DocumentsGiving(DocumentsReading):
             return
         chosen, _, how_many = choice.key.partition(" ")
         to = declared[int(chosen)]
+        wanted = self.all if how_many == "all" else (self.all[self.here],)
+        if any(document.hash_ok is False or document.size_ok is False for _, document in wanted):
+            odd = say("L'empreinte d'un document n'est pas celle que l'archive annonce. Le remettre quand même ?")
+            if not await self.mss.push_screen_wait(AskYesNo(odd)):
+                return
         self.mss.say(say("Remise à {name}… (Échap annule)", name=to.name))
         files: list[File] = []
-        for received, document in self.all if how_many == "all" else (self.all[self.here],):
+        for received, document in wanted:
             octets = await desk.documents.octets(self.place.reader, received, document)
             origin = {"from": received.ref.folder, "uids": str(received.ref.uid), "part": received.source.section}
             files += await content(to, desk.documents, document, octets, origin, self.mss.t)
