@@ -155,7 +155,7 @@ def build_parser(translate: Translate = str) -> Parser:
     add = simple("show", say("qui est publié à une adresse ?"), annuaire)
     add("address", metavar="ADRESSE", what=say("adresse MSSanté"))
     add = simple("update", say("refait l'index depuis l'extraction"), annuaire)
-    add("extraction", nargs="?", type=Path, metavar="FICHIER", what=say("fichier d'extraction, texte ou zip"))
+    add("--from", dest="extraction", type=Path, metavar="FICHIER", what=say("fichier d'extraction, texte ou zip"))
     simple("stats", say("l'index : âge, nombre de boîtes"), annuaire)
 
     add = simple("status", say("la vie de chaque boîte, d'après ce que ce poste en sait"))

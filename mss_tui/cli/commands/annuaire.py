@@ -9,7 +9,7 @@ from mss_tui.cli import shape
 from mss_tui.cli.context import Context
 from mss_tui.errors import ExitCode, NotFound
 from mss_tui.model.address import parse_address
-from mss_tui.model.directory import DirectoryEntry, Publication, Verification
+from mss_tui.model.directory import DirectoryEntry, Publication, Tier, Verification
 from mss_tui.phrase import Phrase, say
 from mss_tui.ports.directory import Filters, UpdateStage, UpdateStep
 from mss_tui.services.annuaire import Annuaire, age_phrase, publication_phrase
@@ -20,6 +20,13 @@ _STAGES: dict[UpdateStage, Phrase] = {
     UpdateStage.READ: say("lecture"),
     UpdateStage.INDEX: say("index"),
     UpdateStage.TRUST: say("liste de l'espace de confiance"),
+}
+
+_TIERS: dict[Tier, Phrase] = {
+    Tier.EXACT: say("Exact"),
+    Tier.PREFIX: say("Commence ainsi"),
+    Tier.PHONETIC: say("Se prononce ainsi"),
+    Tier.NEAR: say("Proche"),
 }
 
 
@@ -38,7 +45,7 @@ async def _search(context: Context, annuaire: Annuaire) -> None:
         results = [_entry(entry) for entry in found.entries]
         context.output.document({"results": results, "age_days": found.age_days, "truncated": found.truncated})
         return
-    _lines(context, found.entries)
+    _lines(context, found.entries, tiers=True)
     context.narration.say(age_phrase(found.age_days))
     if found.truncated:
         context.narration.say(say("il y en a d'autres : précisez, ou --limit."))
@@ -64,8 +71,12 @@ def _entry(entry: DirectoryEntry) -> dict[str, Any]:
     }
 
 
-def _lines(context: Context, entries: tuple[DirectoryEntry, ...]) -> None:
+def _lines(context: Context, entries: tuple[DirectoryEntry, ...], *, tiers: bool = False) -> None:
+    tier = None
     for entry in entries:
+        if tiers and entry.tier is not tier:
+            tier = entry.tier
+            context.output.text(context.t(_TIERS[tier]))
         what = " ".join(filter(None, (entry.speciality or entry.profession, entry.structure)))
         where = f"{entry.postal_code} {entry.town}".strip()
         tail = f"…{entry.rpps[-4:]}" if entry.rpps else ""
