@@ -38,7 +38,7 @@ class Exchange:
 
 
 def in_one_flight(account: Account, secret: Secret | None, capabilities: frozenset[str]) -> bool:
-    """May commands follow the authentication before its answer (docs/adr/0005)?
+    """May commands follow the authentication before its answer (docs/adr/0008)?
 
     A password in one line, on a server that shows ENABLE and needs no answer for a literal; never a token.
     """

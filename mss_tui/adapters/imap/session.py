@@ -63,7 +63,7 @@ class Session(Hearing):
 
         Args:
             ahead: come back before the server has taken a password, where commands may follow it in one flight
-                (docs/adr/0005); `entered` tells the end, and `ahead` is called at once with the error of a refusal.
+                (docs/adr/0008); `entered` tells the end, and `ahead` is called at once with the error of a refusal.
 
         Raises:
             MssError: see `open_line` and `authenticate`; the connection is closed then.
