@@ -331,3 +331,33 @@ async def test_a_letter_is_filled_field_by_field_and_does_not_leave_before() -> 
         assert "Question : faut-il une échographie." in body.text
         await pilot.press("ctrl+x")
         await until(pilot, "Pertinence")
+
+
+async def test_what_is_typed_is_kept_by_itself_while_it_goes_on() -> None:
+    fake = make_desk()
+    async with running(fake) as pilot:
+        await composed(pilot)
+        screen = pilot.app.screen
+        assert isinstance(screen, ComposerScreen)
+        screen.autosave()
+        await until(pilot, lambda: not screen.unsaved)
+        first = screen.saved.saved_as
+        assert first is not None
+        await write(pilot, " Suite.")
+        await until(pilot, lambda: screen.unsaved)
+        screen.autosave()
+        await until(pilot, lambda: not screen.unsaved)
+        assert screen.saved.saved_as != first
+        await write(pilot, " Fin.")
+        await pilot.press("ctrl+x")
+        await until(pilot, "Pertinence")
+        screen.autosave()
+        assert screen.unsaved
+        await pilot.press("escape")
+        screen.autosave()
+        await pilot.press("ctrl+x")
+        await until(pilot, "Pertinence")
+        assert not screen.unsaved
+        await pilot.press("escape")
+        assert screen.query_one("#body", Body).text == "Bonjour. Suite. Fin."
+        assert screen.query_one("#body", Body).has_focus

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 
 from textual import on
+from textual.worker import Worker, WorkerError
 
 from mss_tui.errors import MssError
 from mss_tui.mime.names import safe_name
@@ -13,7 +15,7 @@ from mss_tui.model.directory import Verification
 from mss_tui.model.subject import carries_documents
 from mss_tui.model.verdict import Verdict
 from mss_tui.phrase import Phrase, say
-from mss_tui.services.drafts import keep
+from mss_tui.services.drafts import Kept, keep
 from mss_tui.services.files import local_file
 from mss_tui.text import clean
 from mss_tui.tui import recipients
@@ -25,6 +27,9 @@ from mss_tui.tui.widgets.field import Field
 from mss_tui.tui.widgets.paths import complete_path, readable_path
 from mss_tui.tui.widgets.walker import Walker
 from mss_tui.tui.wording import octets
+
+AUTOSAVE = 60.0
+"""Seconds between two looks at what is not saved."""
 
 
 class ComposerScreen(ComposerTemplate):
@@ -208,9 +213,32 @@ class ComposerScreen(ComposerTemplate):
         """Keep the draft on the server."""
         self.mss.work(self, "save", self._keep())
 
-    async def _keep(self) -> None:
+    def on_mount(self) -> None:
+        """What is typed is kept by itself now and then."""
+        self.set_interval(AUTOSAVE, self.autosave)
+
+    def autosave(self) -> None:
+        """Keep the draft on the server without a word; a line that is away is only marked."""
+        free = self.mss.screen is self and self.on_its_way is None and not self._at_work("send", "save")
+        if free and self.unsaved and not self.mss.desk.profile.read_only:
+            self.mss.work(self, "save", self._autosave())
+
+    def _at_work(self, *groups: str) -> list[Worker[None]]:
+        return [w for w in self.workers if w.node is self and w.group in groups and not w.is_finished]
+
+    async def _ask_and_send(self) -> None:
+        """Once the draft is where it is being kept: its pieces may be parts of what is dropped then."""
+        for saving in self._at_work("save"):
+            with suppress(WorkerError):
+                await saving.wait()
+        await super()._ask_and_send()
+
+    async def _autosave(self) -> None:
+        with suppress(MssError):
+            await self._store()
+
+    async def _store(self) -> Kept:
         draft = self.draft()
-        self.mss.say(say("Enregistrement du brouillon…"))
         try:
             kept = await keep(self.place.sender, draft, self.mss.desk.clock.now())
         except MssError:
@@ -220,6 +248,11 @@ class ComposerScreen(ComposerTemplate):
         moved = dict(zip(draft.attachments, kept.draft.attachments, strict=True))
         self.pieces = tuple(moved.get(piece, piece) for piece in self.pieces)
         self.kept(on_server=True)
+        return kept
+
+    async def _keep(self) -> None:
+        self.mss.say(say("Enregistrement du brouillon…"))
+        kept = await self._store()
         if kept.left_out:
             said = say(
                 "Brouillon enregistré, sans {n} destinataire(s) dont l'adresse n'en est pas une : {who}.",
