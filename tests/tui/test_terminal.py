@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
+import pty
 import re
+import struct
+import subprocess
+import sys
+import termios
 from collections.abc import Callable
 
 import pytest
@@ -231,3 +238,17 @@ def test_without_utf8_and_on_a_console_no_mark_is_beyond_ascii() -> None:
         assert all(ord(c) < 0x250 for c in terminal.text)
         assert "Léo DUPOND" in terminal.text
         assert terminal.end() == 0
+
+
+def test_a_terminal_that_is_gone_without_a_signal_ends_the_program() -> None:
+    """No SIGHUP comes where the terminal was not the controlling one: the end of the line itself is noticed."""
+    master, slave = pty.openpty()
+    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+    command = [sys.executable, "-m", PROGRAM, "sample"]
+    with subprocess.Popen(command, stdin=slave, stdout=slave, stderr=slave, start_new_session=True) as program:
+        os.close(slave)
+        shown = b""
+        while b"en ligne" not in shown:
+            shown += os.read(master, 65_536)
+        os.close(master)
+        assert program.wait(20) is not None
