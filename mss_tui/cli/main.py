@@ -21,29 +21,33 @@ from mss_tui.language import LANGUAGES, translator
 
 Command = Callable[[Context], Awaitable[int] | int]
 
-_MODULES = MAILBOX | FOLDERS | {
-    "xdm": "xdm",
-    "folders": "outbox",
-    "outbox": "outbox",
-    "receipts": "receipts",
-    "deplacer": "acts",
-    "suivi": "acts",
-    "nonsuivi": "acts",
-    "inbox": "reading",
-    "read": "reading",
-    "attachment": "pieces",
-    "signaler": "pieces",
-    "check": "sending",
-    "send": "sending",
-    "annuaire": "annuaire",
-    "status": "status",
-    "journal": "journal",
-    "config": "config",
-    "profile": "config",
-    "doctor": "doctor",
-    "demo": "demo",
-    "completion": "completion",
-}
+_MODULES = (
+    MAILBOX
+    | FOLDERS
+    | {
+        "xdm": "xdm",
+        "folders": "outbox",
+        "outbox": "outbox",
+        "receipts": "receipts",
+        "deplacer": "acts",
+        "suivi": "acts",
+        "nonsuivi": "acts",
+        "inbox": "reading",
+        "read": "reading",
+        "attachment": "pieces",
+        "signaler": "pieces",
+        "check": "sending",
+        "send": "sending",
+        "annuaire": "annuaire",
+        "status": "status",
+        "journal": "journal",
+        "config": "config",
+        "profile": "config",
+        "doctor": "doctor",
+        "demo": "demo",
+        "completion": "completion",
+    }
+)
 
 
 def run(argv: Sequence[str], screen: Command | None = None) -> int:

@@ -68,7 +68,9 @@ def named_patient(subject: str) -> NamedPatient | None:
     if not family or not 0 < len(given) < 4 or any(char.isdigit() for char in "".join(given)):
         return None
     about = f"{''.join(_MARK.findall(subject[found.end() :]))}{' '.join(words[:start])}"
-    return NamedPatient(clean(about), clean(" ".join(family)), clean(" ".join(given)), clean(born[1]) if born else DisplayText(""))
+    return NamedPatient(
+        clean(about), clean(" ".join(family)), clean(" ".join(given)), clean(born[1]) if born else DisplayText("")
+    )
 
 
 def _is_capital(word: str) -> bool:

@@ -247,7 +247,9 @@ class Box:
         facts = RowFacts(row, policy, now, self.remembered.baseline, own)
         due, expires = row_deadlines(facts)
         known = self.documents_of(row)
-        verdicts = check_row(facts, self._catalogue) + check_incoming(IncomingFacts(row, kind, policy, documents=known), self._catalogue)
+        verdicts = check_row(facts, self._catalogue) + check_incoming(
+            IncomingFacts(row, kind, policy, documents=known), self._catalogue
+        )
         return ListEntry(
             row=row,
             kind=kind,
