@@ -16,7 +16,7 @@ MIN_COLUMN = 6
 
 def wrap(text: str, width: int) -> list[str]:
     """Sanitised `text` in lines of at most `width` cells, cut at blanks where there are any."""
-    if not text.strip():
+    if not text.strip(" "):
         return [""]
     lines: list[str] = []
     line = ""

@@ -227,7 +227,7 @@ def _attachment(name: str, type_: str, data: bytes) -> bytes:
         # RFC 2046 §5.2.1: a message inside a message is never in base64
         whole = type_ == "message/rfc822" and may_stand_inside(data)
         type_, encoding = (type_, "7bit") if whole else ("application/octet-stream", "base64")
-    disposition = ["attachment", *parameter("filename", re.sub(r"[/\\]", "_", _unicode(name)) or "document")]
+    disposition = ["attachment", *parameter("filename", re.sub(r"[/\\]", "_", _unicode(name)).strip() or "document")]
     return (
         field("Content-Type", [type_])
         + field("Content-Disposition", [f"{token};" for token in disposition[:-1]] + disposition[-1:])
