@@ -1,6 +1,6 @@
-"""Joins services and adapters for a profile; with `wiring_later` the only place that names adapters.
+"""Joins services and adapters for a profile; with its neighbours `wiring_*` the only place that names adapters.
 
-What the first rows need is imported here; everything else by `wiring_later`, when it is first asked for.
+What the first rows need is imported here; everything else by those, when it is first asked for.
 """
 
 from __future__ import annotations
@@ -19,7 +19,9 @@ from mss_tui.model.people import Account, Actor, Profile, Proof
 from mss_tui.ports.clock import Clock
 from mss_tui.rules.catalogue import catalogue
 from mss_tui.services.desk import Desk
-from mss_tui.wiring_later import LaterDesk, LaterPlace, Means
+from mss_tui.wiring_later import LaterDesk
+from mss_tui.wiring_means import Means
+from mss_tui.wiring_place import LaterPlace
 
 if TYPE_CHECKING:
     from mss_tui.services.document_files import DocumentFiles

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from mss_tui.config.load import Loaded, Sources
     from mss_tui.model.people import Profile
     from mss_tui.services.desk import Desk
-    from mss_tui.wiring_later import Means
+    from mss_tui.wiring_means import Means
 
 
 @dataclass(frozen=True)
@@ -170,7 +170,7 @@ class Context:
 
     def _means(self, places: Places, secrets: SecretChain, identities: dict[str, SSLContext], by_person: bool) -> Means:
         from mss_tui.adapters.clock import SystemClock
-        from mss_tui.wiring_later import Means
+        from mss_tui.wiring_means import Means
 
         return Means(
             places=places,
