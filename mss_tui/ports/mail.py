@@ -141,6 +141,14 @@ class Reset:
 Event = LineChanged | Arrived | Changed | Removed | Reset
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A folder as this machine saw it last, `at` (aware, UTC)."""
+
+    opened: Opened
+    at: datetime
+
+
 class SortKey(StrEnum):
     """What a list is sorted by: INTERNALDATE, the Date field, the first sender's name, the subject without "Re:"."""
 
@@ -223,6 +231,10 @@ class MailStore(Arranging, FolderKeeping, Protocol):
 
     async def open(self, folder: str, rows: int = 50, *, read_only: bool = False) -> Opened:
         """Select `folder` and fetch its newest `rows`."""
+        ...
+
+    async def kept(self, folder: str, rows: int = 50) -> Kept | None:
+        """A folder from what is kept on this machine, without asking anyone; None where nothing is. Never fails."""
         ...
 
     async def rows(self, folder: str, first: int, last: int) -> tuple[Row, ...]:

@@ -11,7 +11,7 @@ from mss_tui.errors import MssError
 from mss_tui.model.address import Correspondent
 from mss_tui.model.folder import Folder, Opened, Quota, Role
 from mss_tui.model.message import SEEN, MessageRef, Row
-from mss_tui.ports.mail import Event, Fetched, Found, Line, LineChanged, Moved, Query
+from mss_tui.ports.mail import Event, Fetched, Found, Kept, Line, LineChanged, Moved, Query
 from mss_tui.text import clean
 
 NOW = datetime(2026, 11, 20, 1, 41, tzinfo=UTC)
@@ -75,6 +75,7 @@ class FakeMail:
         self.known_folders = FOLDERS
         self.calls: list[tuple[str, object]] = []
         self.failure: MssError | None = None
+        self.copies: dict[str, Kept] = {}
         self.gate = asyncio.Event()
         self.gate.set()
         self.queue: asyncio.Queue[Event] = asyncio.Queue()
@@ -109,6 +110,10 @@ class FakeMail:
         size = self._size(folder)
         first = tuple(self._at(folder, i) for i in range(min(rows, size)))
         return Opened(self.account, folder, 7, size + 1, size, None, first, read_only)
+
+    async def kept(self, folder: str, rows: int = 50) -> Kept | None:
+        """What the test says is kept on this machine."""
+        return self.copies.get(folder)
 
     async def rows(self, folder: str, first: int, last: int) -> tuple[Row, ...]:
         await self._called("rows", (first, last))

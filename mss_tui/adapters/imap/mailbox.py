@@ -66,6 +66,8 @@ class Mailbox:
         """What changed while it was not selected, as far as the server told it when it was selected again."""
         self.lineage = object()
         """The same for every selection that knows what happened since the one before."""
+        self.resyncs = False
+        """The server says what changed since, when the folder is selected again (QRESYNC)."""
         self.contradicted = False
         """A place held another UID than was known: what was shown by position cannot be trusted."""
         self.news = News()
@@ -75,6 +77,25 @@ class Mailbox:
         self._block: list[int] = []
         self._block_below = 0
         self._grew = False
+
+    @classmethod
+    def recalled(
+        cls, name: str, limits: Limits, state: tuple[int, int, int], newest: Sequence[int], rows: Sequence[Row]
+    ) -> Mailbox:
+        """A selection of an earlier run of the program, to be gone on from where the server resyncs.
+
+        Args:
+            state: UIDVALIDITY, UIDNEXT and HIGHESTMODSEQ, none of them later than `rows`.
+            newest: UIDs of the newest messages, none left out, oldest first.
+        """
+        self = cls(name, limits)
+        self.uidvalidity, self.uidnext, self.modseq = state
+        self.resyncs = True
+        self.exists = len(newest)
+        self._uids = array("Q", newest)
+        self.rows = {row.ref.uid: row for row in rows}
+        self._flags = {row.ref.uid: row.flags for row in rows}
+        return self
 
     @property
     def total(self) -> int:
@@ -103,7 +124,7 @@ class Mailbox:
     def resume(self, before: Mailbox) -> None:
         """Go on from an earlier selection: the server will say what vanished and changed since (QRESYNC)."""
         self._flags, self.rows = dict(before._flags), dict(before.rows)
-        self._block = before._newest_known()
+        self._block = list(before.newest)
         self._block_below = before.uidnext
         self.lineage, self.gap = before.lineage, before.gap
         self.gap.add(before.take_news())
@@ -132,11 +153,13 @@ class Mailbox:
             self._uids[top - len(self._block) : top] = array("Q", self._block)
         self._block = []
 
-    def _newest_known(self) -> list[int]:
+    @property
+    def newest(self) -> Sequence[int]:
+        """The UIDs of the newest messages as far as all of them are known, oldest first."""
         first = len(self._uids)
         while first and self._uids[first - 1]:
             first -= 1
-        return list(self._uids[first:])
+        return self._uids[first:]
 
     def now_exist(self, number: int) -> None:
         """`EXISTS`."""

@@ -206,17 +206,23 @@ class Session(Hearing):
             self.leave()
             await self.pipeline.drain()
         self._selected = True
-        before = self._left.get(folder) if self._resyncs else None
+        before = self._left.get(folder)
+        if before is not None and not (self._resyncs or (before.resyncs and self._entering)):
+            before = None
         pieces: list[Piece] = [b"EXAMINE" if read_only else b"SELECT", self.wire_name(folder)]
         box = self.mailbox = Mailbox(folder, self.limits, examined=read_only)
+        resync: list[Piece] = []
         if before is not None and before.modseq:
-            pieces.append(b"(QRESYNC (%d %d))" % (before.uidvalidity, before.modseq))
+            resync.append(b"(QRESYNC (%d %d))" % (before.uidvalidity, before.modseq))
             box.resume(before)
-        order = self.submit(*pieces)
+        order = self.submit(*pieces, *resync)
         if along is not None:
             along(box)
         try:
             status = await self.pipeline.finish(order)
+            if resync and not status.ok and not self._resyncs:  # it does so no more: from the beginning
+                box.forget()
+                status = await self.pipeline.finish(self.submit(*pieces))
             if not status.ok:
                 raise refused(status, folder) if status.code else not_opened(folder, status.text)
             self.heed(status)
@@ -226,8 +232,9 @@ class Session(Hearing):
             self.mailbox = None
             self._left.pop(folder, None)
             raise
-        if before is not None and before.uidvalidity != box.uidvalidity:
+        if before is not None and not _goes_on(before, box):
             box.forget()
+        box.resyncs = self._resyncs
         box.gap.add(box.take_news())
         self.on_selected(box)
         return box
@@ -237,6 +244,21 @@ class Session(Hearing):
         """Was QRESYNC asked for and, as far as the answer has come, enabled?"""
         done = self._resync.done if self._resync is not None and self.can("QRESYNC") else None
         return done is not None and (not done.done() or (done.exception() is None and done.result().ok))
+
+    @property
+    def _entering(self) -> bool:
+        """Was ENABLE QRESYNC given to a server that has not let us in yet, and so not said what it can do?"""
+        return self._resync is not None and self._entry is not None and not self._entry.done()
+
+    def recall(self, before: Mailbox) -> None:
+        """What an earlier run of the program knew of a folder; nothing where this connection knows more."""
+        if self.mailbox is None or self.mailbox.name != before.name:
+            self._left.setdefault(before.name, before)
+
+    def known(self, folder: str) -> Mailbox | None:
+        """What is known of a folder, selected or not."""
+        selected = self.mailbox is not None and self.mailbox.name == folder
+        return self.mailbox if selected else self._left.get(folder)
 
     def leave(self) -> None:
         """Keep what is known of the selected folder for when it is selected again."""
@@ -284,3 +306,9 @@ class Session(Hearing):
             self.pipeline.literals = Literals.SMALL
         else:
             self.pipeline.literals = Literals.ASK
+
+
+def _goes_on(before: Mailbox, box: Mailbox) -> bool:
+    """Is it the same folder, later? One put back from a backup has numbers that went back (RFC 7162 §3.1.2.1)."""
+    same = before.uidvalidity == box.uidvalidity
+    return same and box.modseq >= before.modseq and (not box.uidnext or box.uidnext >= before.uidnext)

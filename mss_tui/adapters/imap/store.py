@@ -14,16 +14,18 @@ from mss_tui.adapters.imap.claiming import claim
 from mss_tui.adapters.imap.folders import Listing
 from mss_tui.adapters.imap.limits import Limits
 from mss_tui.adapters.imap.line import Line, Pause
+from mss_tui.adapters.imap.mailbox import Mailbox
 from mss_tui.adapters.imap.notes import read_note, write_note
 from mss_tui.adapters.imap.refusals import hostile
 from mss_tui.adapters.imap.rows import ROW_ITEMS, SHORT_ROW_ITEMS
+from mss_tui.adapters.imap.session import Session
 from mss_tui.adapters.imap.watching import Watch
 from mss_tui.model.folder import Folder, Opened, Quota
 from mss_tui.model.message import MessageRef, Row
 from mss_tui.model.people import Account
 from mss_tui.phrase import say
 from mss_tui.ports.clock import Clock
-from mss_tui.ports.mail import Event, Fetched, Found, Moved, Query, ServerFacts, SortKey, Threads
+from mss_tui.ports.mail import Event, Fetched, Found, Kept, Moved, Query, ServerFacts, SortKey, Threads
 from mss_tui.ports.secrets import Secrets
 
 _AHEAD = 2
@@ -69,15 +71,24 @@ class ImapStore:
 
     async def open(self, folder: str, rows: int = 50, *, read_only: bool = False) -> Opened:
         """Select `folder` and fetch its newest `rows`."""
-        opened, box = await self._line.read(
-            lambda session: reading.open_folder(
+
+        async def look(session: Session) -> tuple[Opened, Mailbox]:
+            await self._prepare(session, folder)
+            return await reading.open_folder(
                 session, folder, rows, read_only=read_only, known=self._known.get(folder), now=self._clock.now()
-            ),
-            ahead=True,
-        )
+            )
+
+        opened, box = await self._line.read(look, ahead=True)
         self._known[folder] = (opened.uidvalidity, opened.uidnext, opened.total)
         self._watch.follow(opened, box)
         return opened
+
+    async def _prepare(self, session: Session, folder: str) -> None:
+        """Before a folder is selected on a connection (`adapters.cache` remembers what it was)."""
+
+    async def kept(self, folder: str, rows: int = 50) -> Kept | None:
+        """Nothing is kept on this machine."""
+        return None
 
     async def rows(self, folder: str, first: int, last: int) -> tuple[Row, ...]:
         """Rows by position, 0 the newest, `last` excluded; positions are those of the last event."""
