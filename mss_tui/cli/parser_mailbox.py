@@ -150,9 +150,13 @@ def _handover(simple: Simple, group: Group) -> None:
 
 def _patient(simple: Simple, group: Group) -> None:
     patient = group(
-        "patient", say("information et oppositions d'un patient ; l'INS vient de l'entrée standard"), "action"
+        "patient",
+        say("information et oppositions d'un patient ; l'INS, puis le nom, viennent de l'entrée standard"),
+        "action",
     )
     simple("show", say("ce que ce profil a noté"), patient)
+    simple("list", say("les patients du registre de ce profil, par nom, sans lire l'entrée standard"), patient)
+    simple("recommencer", say("garde de côté un registre qui ne s'ouvre pas, pour en commencer un vide"), patient)
     for name, what in (
         ("noter", say("note une information, une identité qualifiée, une opposition")),
         ("lever", say("ce qui était noté ne vaut plus")),

@@ -31,3 +31,12 @@ class Noted:
 
 
 Notes = Mapping[Mark, Noted]
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """A patient of the register: matricule with its key, name as it was given ("" when nobody did), notes."""
+
+    ins: str
+    who: str
+    notes: Notes

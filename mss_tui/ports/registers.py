@@ -1,14 +1,14 @@
-"""The registers of a profile: who was informed, who objected. No INS is stored, only what recognises it again."""
+"""The registers of a profile: who was informed, who objected; sealed where they are kept."""
 
 from __future__ import annotations
 
 from typing import Protocol
 
-from mss_tui.model.patient import Mark, Notes
+from mss_tui.model.patient import Mark, Notes, Registered
 
 
 class PatientStore(Protocol):
-    """Notes by patient; `ins` is the matricule with its key, hashed with a key of this machine before it is used."""
+    """Notes by patient; `ins` is the matricule with its key."""
 
     def of(self, ins: str) -> Notes:
         """What is noted; empty when nothing is.
@@ -18,8 +18,16 @@ class PatientStore(Protocol):
         """
         ...
 
-    def note(self, ins: str, mark: Mark) -> Notes:
-        """Note it, from now on.
+    def everyone(self) -> tuple[Registered, ...]:
+        """Every patient of the register, by name.
+
+        Raises:
+            MssError: it cannot be read.
+        """
+        ...
+
+    def note(self, ins: str, mark: Mark, who: str = "") -> Notes:
+        """Note it, from now on; `who` is the patient's name, where it is known.
 
         Raises:
             MssError: it could not be written.
@@ -31,5 +39,13 @@ class PatientStore(Protocol):
 
         Raises:
             MssError: it could not be written.
+        """
+        ...
+
+    def begin_again(self) -> bool:
+        """Set aside, with another name, what does not open; was there anything?
+
+        Raises:
+            MssError: it cannot be set aside.
         """
         ...

@@ -166,6 +166,14 @@ class Checker(MailboxRules):
             self._patients[ins] = self._registers.fact(ins)
         return self._patients[ins]
 
+    def patient_name(self, draft: Draft, ins: str) -> str:
+        """What the message calls the patient of an INS: as its documents name them, else as they are addressed."""
+        for document in (self._attached.known(draft) if self._attached is not None else None) or ():
+            if document.ins.upper() == ins and document.birth_name:
+                return f"{document.given} {document.birth_name}".strip()
+        named = (split_named(typed) for typed in draft.recipients)
+        return next((name for name, text in named if name and str(ins_of_address(text)) == ins), "")
+
     def _recipient(self, place: Place, typed: str, draft: Draft, kept: Kept) -> RecipientFact:
         name, text = split_named(typed)
         try:

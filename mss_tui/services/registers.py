@@ -10,7 +10,7 @@ from datetime import timedelta
 from mss_tui.errors import MssError
 from mss_tui.model.facts import PatientFact
 from mss_tui.model.ins import Ins
-from mss_tui.model.patient import Mark, Notes
+from mss_tui.model.patient import Mark, Notes, Registered
 from mss_tui.model.people import Actor
 from mss_tui.phrase import Phrase, say
 from mss_tui.ports.clock import Clock
@@ -48,14 +48,33 @@ class Registers:
         """
         return self._store.of(str(ins))
 
-    def note(self, ins: Ins, mark: Mark, actor: Actor, *, mailbox: str = "") -> Notes:
-        """Note it, with a line in the journal, where a keyed hash stands for the patient.
+    def everyone(self) -> tuple[Registered, ...]:
+        """Every patient that something is or was noted of, by name.
+
+        Raises:
+            MssError: it cannot be read.
+        """
+        return self._store.everyone()
+
+    def begin_again(self, actor: Actor, *, mailbox: str = "") -> bool:
+        """Set aside a register that does not open, with a line in the journal; False where all of it opens.
+
+        Raises:
+            MssError: it cannot be set aside.
+        """
+        aside = self._store.begin_again()
+        if aside:
+            self._journal.write(actor, mailbox, ACT, "note", register="recommence")
+        return aside
+
+    def note(self, ins: Ins, mark: Mark, actor: Actor, *, mailbox: str = "", who: str = "") -> Notes:
+        """Note it, with a line in the journal, where a keyed hash stands for the patient; `who` is their name.
 
         Raises:
             MssError: it could not be written.
         """
         self._journal.write(actor, mailbox, ACT, "note", patient=ins.address, mark=mark.value)
-        return self._store.note(str(ins), mark)
+        return self._store.note(str(ins), mark, who)
 
     def withdraw(self, ins: Ins, mark: Mark, actor: Actor, *, mailbox: str = "") -> Notes:
         """It holds no longer: an objection is lifted, an information was wrong.

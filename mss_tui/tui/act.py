@@ -32,6 +32,7 @@ class Scope(StrEnum):
     PAGE = "page"
     HANDOVER = "handover"
     JOURNAL = "journal"
+    REGISTERS = "registers"
     ABSENCE = "absence"
     ARTICLES = "articles"
     DIALOG = "dialog"

@@ -37,6 +37,14 @@ class Pages:
         app.action_to_inbox()
         app.push_screen(CleanupScreen(app.main.place, app.main.folder.name))
 
+    def action_to_registers(self) -> None:
+        """Who is informed, who objects."""
+        from mss_tui.tui.screens.registers import RegistersScreen
+
+        app = cast("MssApp", self)
+        app.action_to_inbox()
+        app.push_screen(RegistersScreen())
+
     def action_to_articles(self) -> None:
         """The help, what stands behind the verdicts on screen first."""
         from mss_tui.tui.screens.articles import ArticlesScreen

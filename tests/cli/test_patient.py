@@ -1,10 +1,11 @@
-"""The registers from the command line: the INS comes on standard input and is never stored."""
+"""The registers from the command line: the INS comes on standard input and leaves it sealed."""
 
 from __future__ import annotations
 
 from tests.cli.conftest import Demo
 
 INS = "2 79 03 51 215 189 89"
+OTHER = "277076322082910"
 
 
 def test_what_is_noted_is_shown_with_its_dates_and_lifted(demo: Demo) -> None:
@@ -16,6 +17,28 @@ def test_what_is_noted_is_shown_with_its_dates_and_lifted(demo: Demo) -> None:
     assert note["withdrawn"] >= note["since"]
     shown = demo.run("patient", "show", input=INS)
     assert "levé le" in shown.out
+
+
+def test_the_register_is_listed_by_name(demo: Demo) -> None:
+    assert demo.run("patient", "noter", "informe", input=f"{OTHER}\nPaul VIAL\n").code == 0
+    found = demo.run("patient", "list", "--json").document["patients"]
+    (vial,) = (patient for patient in found if patient["ins"] == OTHER)
+    assert vial["name"] == "Paul VIAL"
+    assert [note["mark"] for note in vial["notes"]] == ["informe"]
+    assert "Paul VIAL · INS 2 77 07 63 220 829 10" in demo.run("patient", "list").out
+
+
+def test_a_register_that_does_not_open_is_said_and_begun_anew_on_request(demo: Demo) -> None:
+    assert demo.run("patient", "noter", "informe", input=OTHER).code == 0
+    assert demo.run("patient", "recommencer", "--json").document["set_aside"] is False
+    (file,) = demo.home.rglob("patients-*.sealed")
+    file.write_bytes(b"?")
+    ran = demo.run("patient", "noter", "qualifie", input=INS)
+    assert ran.code != 0
+    assert "ne s'ouvre pas" in ran.err
+    assert file.read_bytes() == b"?"
+    assert demo.run("patient", "recommencer", "--json").document["set_aside"] is True
+    assert demo.run("patient", "list", "--json").document["patients"] == []
 
 
 def test_what_is_no_ins_and_what_is_read_only_are_said(demo: Demo) -> None:

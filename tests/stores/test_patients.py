@@ -1,13 +1,15 @@
-"""Registers of patients: kept by profile with their dates, withdrawable, and no INS to be read in them."""
+"""Registers of patients: sealed, a file a profile, with their dates; never lost in silence."""
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from mss_tui.adapters.clock import SetClock
+from mss_tui.adapters.store_key import MachineKey
 from mss_tui.adapters.store_patients import FilePatients
 from mss_tui.errors import MssError
 from mss_tui.model.patient import Mark, Noted
@@ -49,21 +51,127 @@ def test_an_objection_made_again_stands_from_then_on(tmp_path: Path, clock: SetC
     assert store.note(INS, Mark.NO_EXCHANGES) == {Mark.NO_EXCHANGES: Noted(clock.now())}
 
 
-def test_profiles_do_not_share_registers_and_no_ins_is_stored(tmp_path: Path, clock: SetClock, said: Said) -> None:
-    registers(tmp_path, clock, said).note(INS, Mark.INFORMED)
+def sealed(tmp_path: Path) -> list[Path]:
+    return sorted(tmp_path.glob("patients-*.sealed"))
+
+
+def test_profiles_do_not_share_registers_and_nothing_of_a_patient_is_to_be_read(
+    tmp_path: Path, clock: SetClock, said: Said
+) -> None:
+    registers(tmp_path, clock, said).note(INS, Mark.INFORMED, "Léo DUPOND")
     assert registers(tmp_path, clock, said, "cabinet").of(INS) == {}
     registers(tmp_path, clock, said, "cabinet").note(INS, Mark.INFORMED)
-    written = (tmp_path / "patients.json").read_text()
-    assert INS not in written
-    assert INS[:13] not in written
-    assert "garde" not in written
-    assert (tmp_path / "patients.json").stat().st_mode & 0o777 == 0o600
+    files = sealed(tmp_path)
+    assert len(files) == 2
+    for file in files:
+        written = file.name.encode() + file.read_bytes()
+        for word in (INS[:13], "DUPOND", "garde", "cabinet", Mark.INFORMED.value):
+            assert word.encode() not in written
+        assert file.stat().st_mode & 0o777 == 0o600
 
 
-def test_a_damaged_file_is_set_aside_and_said(tmp_path: Path, clock: SetClock, said: Said) -> None:
-    (tmp_path / "patients.json").write_text('{"patients": {"x": [["informe", "2026-11-20T00:00:00", null]]}}')
+def test_its_owner_sees_who_is_in_it_by_name(tmp_path: Path, clock: SetClock, said: Said) -> None:
     store = registers(tmp_path, clock, said)
+    store.note(INS, Mark.INFORMED, "Léo DUPOND")
+    store.note(OTHER, Mark.NO_EXCHANGES, "Anne\x1b[31m ALBA")
+    store.note(INS, Mark.QUALIFIED)
+    store.withdraw(OTHER, Mark.NO_EXCHANGES)
+    first, second = registers(tmp_path, clock, said).everyone()
+    assert (first.ins, first.notes) == (OTHER, {Mark.NO_EXCHANGES: Noted(NOW, NOW)})
+    assert "\x1b" not in first.who
+    assert (second.who, set(second.notes)) == ("Léo DUPOND", {Mark.INFORMED, Mark.QUALIFIED})
+
+
+@pytest.mark.parametrize("at", [0, 12, 30, 60, -1])
+def test_a_damaged_register_is_an_error_and_stays_as_it_is(
+    tmp_path: Path, clock: SetClock, said: Said, at: int
+) -> None:
+    store = registers(tmp_path, clock, said)
+    store.note(INS, Mark.NO_MESSAGES)
+    (file,) = sealed(tmp_path)
+    data = bytearray(file.read_bytes())
+    data[at] ^= 1
+    file.write_bytes(data)
+    for act in (lambda: store.of(INS), lambda: store.note(INS, Mark.INFORMED), store.everyone):
+        with pytest.raises(MssError, match="ne s'ouvre pas"):
+            act()
+    assert file.read_bytes() == bytes(data)
+
+
+def test_another_key_is_named_and_the_first_one_opens_it_again(tmp_path: Path, clock: SetClock, said: Said) -> None:
+    store = registers(tmp_path, clock, said)
+    store.note(INS, Mark.NO_MESSAGES)
+    key = (tmp_path / "machine.key").read_bytes()
+    (tmp_path / "machine.key").unlink()
+    with pytest.raises(MssError, match="scellé avec une autre clé"):
+        store.of(INS)
+    (tmp_path / "machine.key").write_bytes(key)
+    assert store.of(INS)[Mark.NO_MESSAGES].stands
+
+
+def test_a_register_of_one_profile_cannot_stand_for_another_s(tmp_path: Path, clock: SetClock, said: Said) -> None:
+    registers(tmp_path, clock, said).note(INS, Mark.INFORMED)
+    (mine,) = sealed(tmp_path)
+    registers(tmp_path, clock, said, "cabinet").note(OTHER, Mark.INFORMED)
+    (theirs,) = set(sealed(tmp_path)) - {mine}
+    theirs.write_bytes(mine.read_bytes())
+    with pytest.raises(MssError, match="abîmé"):
+        registers(tmp_path, clock, said, "cabinet").of(INS)
+
+
+def test_a_new_register_begins_only_when_that_is_said_and_the_old_one_is_kept(
+    tmp_path: Path, clock: SetClock, said: Said
+) -> None:
+    store = registers(tmp_path, clock, said)
+    assert not store.begin_again()
+    store.note(INS, Mark.NO_MESSAGES)
+    assert not store.begin_again()
+    (file,) = sealed(tmp_path)
+    file.write_bytes(b"?")
+    assert store.begin_again()
+    assert "gardé sous" in said[0]
     assert store.of(INS) == {}
+    assert store.note(INS, Mark.INFORMED)
+    assert file.with_name(f"{file.name}.abime-1").read_bytes() == b"?"
+
+
+def before(tmp_path: Path, said: Said, **profiles: str) -> None:
+    """The file of before: hashes of profile and INS."""
+    key = MachineKey(tmp_path, said)
+    notes = [["opposition-messages", "2026-01-02T08:00:00+00:00", None]]
+    hashed = {key.hashed(f"{profile}\n{ins}"): notes for profile, ins in profiles.items()}
+    (tmp_path / "patients.json").write_text(json.dumps({"schema": 1, "patients": hashed}))
+    (tmp_path / "patients.json").chmod(0o600)
+
+
+def test_the_file_of_before_is_sealed_for_every_profile_and_its_notes_stand(
+    tmp_path: Path, clock: SetClock, said: Said
+) -> None:
+    before(tmp_path, said, garde=INS, cabinet=OTHER)
+    mine = registers(tmp_path, clock, said)
+    assert mine.of(INS)[Mark.NO_MESSAGES].stands
+    assert not (tmp_path / "patients.json").exists()
+    assert b"opposition" not in (tmp_path / "patients.sealed").read_bytes()
+    assert mine.everyone() == ()
+    mine.note(INS, Mark.INFORMED, "Léo DUPOND")
+    (named,) = mine.everyone()
+    assert set(named.notes) == {Mark.NO_MESSAGES, Mark.INFORMED}
+    assert registers(tmp_path, clock, said, "cabinet").of(OTHER)[Mark.NO_MESSAGES].stands
+    assert not registers(tmp_path, clock, said).withdraw(INS, Mark.NO_MESSAGES)[Mark.NO_MESSAGES].stands
+    assert not said
+
+
+def test_the_file_of_before_stays_while_it_cannot_be_sealed(tmp_path: Path, clock: SetClock, said: Said) -> None:
+    before(tmp_path, said, garde=INS)
+    (tmp_path / "patients.sealed").write_bytes(b"?")
+    with pytest.raises(MssError):
+        registers(tmp_path, clock, said).of(INS)
+    assert (tmp_path / "patients.json").exists()
+
+
+def test_a_damaged_file_of_before_is_set_aside_and_said(tmp_path: Path, clock: SetClock, said: Said) -> None:
+    (tmp_path / "patients.json").write_text('{"patients": {"x": [["informe", "2026-11-20T00:00:00", null]]}}')
+    assert registers(tmp_path, clock, said).of(INS) == {}
     assert said
 
 

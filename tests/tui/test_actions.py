@@ -23,6 +23,7 @@ TOGETHER = (
     (Scope.APP, Scope.SCREENS, Scope.PAGE, Scope.MOVES),
     (Scope.APP, Scope.SCREENS, Scope.OUTBOX, Scope.PAGE, Scope.MOVES),
     (Scope.APP, Scope.SCREENS, Scope.TIMELINE, Scope.PAGE, Scope.MOVES),
+    (Scope.APP, Scope.SCREENS, Scope.REGISTERS, Scope.PAGE, Scope.MOVES),
     (Scope.APP, Scope.REFLEXES),
     (Scope.APP, Scope.DIALOG),
 )

@@ -139,6 +139,7 @@ async def test_a_patient_of_the_annuaire_screen_is_named_and_marked(fake: FakeDe
         await until(pilot, "Objet")
         assert pilot.app.screen.query_one("#to", Field).value == f"Léa DUPOND <{PATIENT}>"
         assert set(store.of(NUMBER)) == {Mark.QUALIFIED}
+        assert [patient.who for patient in store.everyone()] == ["Léa DUPOND"]
 
 
 def ins(number: str) -> Ins:

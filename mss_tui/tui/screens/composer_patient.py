@@ -55,8 +55,9 @@ class ComposerPatient(ComposerSending):
         if ins is None or registers is None:
             self.mss.say(say("Ce profil ne tient pas de registre des patients."), Tone.WARN)
             return
+        who = self.place.checker.patient_name(self.draft(), str(ins))
         for mark in marks:
-            registers.note(ins, mark, self.mss.desk.actor, mailbox=self.place.account.address)
+            registers.note(ins, mark, self.mss.desk.actor, mailbox=self.place.account.address, who=who)
         self._noted(said)
 
     def _noted(self, said: Phrase) -> None:

@@ -9,6 +9,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from mss_tui.errors import UsageError
+from mss_tui.model.address import split_named
 from mss_tui.model.ins import Ins, parse_ins
 from mss_tui.model.patient import Mark
 from mss_tui.phrase import Phrase, say
@@ -69,7 +70,8 @@ async def ask_patient(app: MssApp) -> Asked | None:
 def note_qualified(desk: Desk, asked: Asked, mailbox: str) -> None:
     """The person said that the identity is qualified: the rules need not ask."""
     if asked.qualified and desk.registers is not None:
-        desk.registers.note(asked.ins, Mark.QUALIFIED, desk.actor, mailbox=mailbox)
+        who = split_named(asked.recipient)[0]
+        desk.registers.note(asked.ins, Mark.QUALIFIED, desk.actor, mailbox=mailbox, who=who)
 
 
 def _choices(app: MssApp) -> list[Choice]:
