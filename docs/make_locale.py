@@ -6,14 +6,15 @@ French is the source. `say(...)`, `_(...)` and the templates of the rule catalog
 
 from __future__ import annotations
 
+import ast
 import io
 import sys
 import tomllib
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages import Catalog
-from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
@@ -27,12 +28,21 @@ RULE_FIELDS = ("title", "message", "remedy", "unknown")
 def template() -> Catalog:
     """Every sentence that a user may see."""
     catalog = Catalog(project="mss-tui", charset="utf-8", fuzzy=False)
-    keywords = {"say": None, "_": None}
-    for name, line, message, _comments, _context in extract_from_dir(PACKAGE, [("**.py", "python")], keywords=keywords):
-        catalog.add(message, locations=[(f"mss_tui/{name}", line)])
+    for path in sorted(PACKAGE.rglob("*.py")):
+        for line, sentence in _said(path):
+            catalog.add(sentence, locations=[(path.relative_to(ROOT).as_posix(), line)])
     for path in sorted((PACKAGE / "rules").rglob("*.toml")):
         _collect(tomllib.loads(path.read_text("utf-8")), path.relative_to(ROOT).as_posix(), catalog)
     return catalog
+
+
+def _said(path: Path) -> Iterator[tuple[int, str]]:
+    """The literals given to `say` or `_`, wherever the call stands: babel's own reader does not look into f-strings."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("say", "_"):
+            first = node.args[0] if node.args else None
+            if isinstance(first, ast.Constant) and isinstance(first.value, str) and first.value:
+                yield node.lineno, first.value
 
 
 def _collect(node: object, name: str, catalog: Catalog) -> None:

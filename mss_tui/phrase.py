@@ -6,7 +6,7 @@ value can change what is translated and no outside text can become a template.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import LiteralString, TypeAlias
@@ -50,3 +50,11 @@ def say(template: LiteralString, **values: Value) -> Phrase:
     A template without values is never formatted, so its braces stand as they are.
     """
     return Phrase(template, MappingProxyType(values))
+
+
+def listed(phrases: Sequence[Value], between: str = ", ") -> Phrase:
+    """Several values side by side, each put into the language when it is shown; `between` is the same in all."""
+    names = [f"v{number}" for number in range(len(phrases))]
+    return Phrase(
+        between.join(f"{{{name}}}" for name in names), MappingProxyType(dict(zip(names, phrases, strict=True)))
+    )

@@ -40,11 +40,13 @@ class ProcessWorker:
     Args:
         jobs: names of jobs and their functions, `module:function`.
         grown: resident octets above which the child is ended after a job.
+        lang: the language of our own words in what jobs make of a part; every job has it among its options.
     """
 
-    def __init__(self, jobs: Mapping[str, str] = JOBS, *, grown: int = GROWN) -> None:
+    def __init__(self, jobs: Mapping[str, str] = JOBS, *, grown: int = GROWN, lang: str = "fr") -> None:
         self._jobs = jobs
         self._grown = grown
+        self._lang = lang
         self._turn = asyncio.Lock()
         self._child: asyncio.subprocess.Process | None = None
         self._ending: set[asyncio.Task[int]] = set()
@@ -71,7 +73,7 @@ class ProcessWorker:
         """
         if len(data) > MAX_REQUEST:
             raise _too_complex()
-        asked = Request(self._jobs[job], ceil(seconds), dict(options or {}))
+        asked = Request(self._jobs[job], ceil(seconds), {**(options or {}), "lang": self._lang})
         async with self._turn:
             try:
                 answer = await self._ask(msgspec.msgpack.encode(asked), data, seconds)

@@ -8,8 +8,8 @@ from datetime import datetime
 from lxml import etree
 
 from mss_tui.documents.check import N1_TEMPLATES
+from mss_tui.documents.flavors import given
 from mss_tui.documents.form import LOINC, DocumentForm, sector_named, validate
-from mss_tui.documents.identity import given
 from mss_tui.documents.make import Maker
 from mss_tui.documents.xml import HL7
 from mss_tui.errors import UsageError

@@ -23,7 +23,6 @@ from mss_tui.text import DisplayText, clean
 _EMPHASIS = re.compile(r"bold|italic|emphasis", re.I)
 _INLINE = frozenset({"content", "linkHtml", "sub", "sup", "br", "footnoteRef", "footnote"})
 _BLANKS = re.compile(r"[ \t\r\n\u00a0]+")
-NO_TEXT = say("(section sans texte)")
 
 
 def read_embedded(document: etree._Element) -> tuple[Embedded, ...]:
@@ -98,7 +97,7 @@ def _sections(top: etree._Element) -> Iterator[Content]:
         if text is not None:
             yield from narrative(text)
         elif not inner and section.find("h:entry", NS) is not None:
-            yield Paragraph((Run(clean(str(NO_TEXT)), italic=True),))
+            yield Paragraph(())
         stack.extend((child, depth + 1) for child in reversed(inner))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from mss_tui.documents import wording
-from mss_tui.documents.identity import given
+from mss_tui.documents.flavors import given
 from mss_tui.model.document import Archive, XdmEntry
 from mss_tui.model.facts import DocumentFact
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mss_tui.documents.data import load
-from mss_tui.documents.identity import given as is_given
+from mss_tui.documents.flavors import given as is_given
 from mss_tui.errors import UsageError
 from mss_tui.model.document import Coded, Identifier, Patient
 from mss_tui.model.ins import InsOid, parse_ins

@@ -5,19 +5,13 @@ A receiver cannot see the sender's local status: "identité vérifiée" is never
 
 from __future__ import annotations
 
-from mss_tui.documents.flavors import NULL_FLAVORS
+from mss_tui.documents.flavors import given
 from mss_tui.model.document import CdaHeader, Patient
 from mss_tui.model.ins import InsOid, parse_ins
-from mss_tui.phrase import Phrase, say
+from mss_tui.phrase import Phrase, listed, say
 
-_SAID_MISSING = frozenset(str(words) for words in NULL_FLAVORS.values())
 NOBODY = say("Identité de test ou de démonstration : ce n'est pas un vrai patient.")
 _NOT_REAL = {InsOid.TEST.value: "TEST", InsOid.DEMO.value: "DEMO"}
-
-
-def given(text: str) -> bool:
-    """Does the document give this trait, rather than a reason why not?"""
-    return bool(text) and text not in _SAID_MISSING
 
 
 def badge(patient: Patient) -> str:
@@ -44,8 +38,7 @@ def identity_status(patient: Patient) -> Phrase:
         return say("INS {badge} : ce n'est pas un vrai patient", badge=badge(patient))
     missing = missing_traits(patient)
     if missing:
-        names = ", ".join(map(str, missing))
-        return say("INS présente, traits incomplets : {missing}", missing=names)
+        return say("INS présente, traits incomplets : {missing}", missing=listed(missing))
     return say("INS présente, traits complets (déclarée qualifiée par l'émetteur)")
 
 
@@ -79,17 +72,17 @@ def _hints(patient: Patient) -> list[Phrase]:
     ins = parse_ins(patient.ins)
     if ins is None:
         return []
-    odd: list[str] = []
+    odd: list[Phrase] = []
     sex = {"1": "M", "2": "F"}.get(ins.number[0])
     if sex and patient.sex in ("M", "F") and patient.sex != sex:
-        odd.append(str(say("sexe")))
+        odd.append(say("sexe"))
     if patient.birth_date[:4].isdigit() and patient.birth_date[2:4] != ins.number[1:3]:
-        odd.append(str(say("année de naissance")))
+        odd.append(say("année de naissance"))
     if not odd:
         return []
     return [
         say(
             "Le matricule et les traits diffèrent ({what}) : à vérifier, ce peut être légitime.",
-            what=", ".join(odd),
+            what=listed(odd),
         )
     ]

@@ -12,6 +12,7 @@ from mss_tui.phrase import Translate, say
 from mss_tui.text import DisplayText, cell_width
 
 MIN_COLUMN = 6
+NO_TEXT = say("(section sans texte)")
 
 
 def wrap(text: str, width: int) -> list[str]:
@@ -61,7 +62,7 @@ def lay_out(blocks: Iterable[Block], width: int, translate: Translate = str) -> 
         if isinstance(block, Heading):
             lines += _heading(block, width)
         elif isinstance(block, Paragraph):
-            lines += _paragraph(block, width)
+            lines += _paragraph(block, width) if block.runs else [NO_TEXT.render(translate)]
         elif isinstance(block, Table):
             lines += _table(block, width)
         elif isinstance(block, Media):

@@ -1,14 +1,15 @@
-"""A whole document as text: its header panel in French, then its narrative (documents.md §2.1, panel order)."""
+"""A whole document as text: its header panel in words, then its narrative (documents.md §2.1, panel order)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from mss_tui.documents import wording
-from mss_tui.documents.identity import badge, given, identity_status
+from mss_tui.documents.flavors import given, value_phrase
+from mss_tui.documents.identity import badge, identity_status
 from mss_tui.documents.layout import lay_out, wrap
 from mss_tui.model.document import Author, Cda, Embedded, Patient, XdmEntry
-from mss_tui.phrase import Phrase, Translate, say
+from mss_tui.phrase import Phrase, Translate, listed, say
 from mss_tui.text import DisplayText, clean_lines
 
 LABEL = 12
@@ -38,8 +39,10 @@ def panel(document: XdmEntry) -> tuple[Field, ...]:
     fields.append(_field(say("Document"), header.title or kind or document.label))
     if kind and kind != header.title:
         fields.append(_field(say("Type"), kind))
-    version = say(" · version {n}", n=header.version) if header.version else say("")
-    fields.append(Field(say("Du"), say("{day}{version}", day=wording.moment(header.effective), version=version)))
+    version = say(" · version {n}", n=value_phrase(header.version)) if header.version else say("")
+    fields.append(
+        Field(say("Du"), say("{day}{version}", day=value_phrase(wording.moment(header.effective)), version=version))
+    )
     secret = document.confidentiality or ((header.confidentiality,) if header.confidentiality.code else ())
     for code in secret:
         if code.code != "N":
@@ -51,28 +54,30 @@ def panel(document: XdmEntry) -> tuple[Field, ...]:
         fields.append(_field(say("Responsable"), header.responsible))
     if header.service_start or header.service_code:
         act = header.service_code.label if header.service_code else ""
-        fields.append(_field(say("Acte"), " · ".join(p for p in (wording.moment(header.service_start), act) if p)))
+        told = [value_phrase(part) for part in (wording.moment(header.service_start), act) if part]
+        fields.append(Field(say("Acte"), listed(told, " · ")))
     if header.custodian:
         fields.append(_field(say("Conservé par"), header.custodian))
     return tuple(fields)
 
 
 def _field(label: Phrase, value: str) -> Field:
-    return Field(label, say("{value}", value=value))
+    return Field(label, value_phrase(value))
 
 
 def _alerts(document: XdmEntry) -> list[Field]:
     found: list[Field] = []
     if document.cda is not None and document.cda.header.critical:
         codes = document.cda.header.critical
-        words = ", ".join(f"{code} ({wording.critical(code)})" for code in codes)
+        words = listed([say("{code} ({words})", code=code, words=wording.critical(code)) for code in codes])
         found.append(Field(say("BIO !"), say("résultat critique : {codes}", codes=words), alert=True))
     if document.action == "D":
         said = say("l'émetteur demande de supprimer ce document ; rien n'est fait sans vous")
         found.append(Field(say("Suppression"), said, alert=True))
     elif document.replaced or document.action == "C":
-        earlier = document.replaced or str(say("une version antérieure, qu'il ne nomme pas"))
-        found.append(Field(say("Remplace"), say("{earlier}", earlier=earlier), alert=True))
+        unnamed = say("une version antérieure, qu'il ne nomme pas")
+        earlier = say("{earlier}", earlier=document.replaced) if document.replaced else unnamed
+        found.append(Field(say("Remplace"), earlier, alert=True))
     if document.hash_ok is False or document.size_ok is False:
         said = say("l'empreinte ou la taille n'est pas celle que METADATA annonce")
         found.append(Field(say("Intégrité"), said, alert=True))
@@ -88,14 +93,15 @@ def author_line(author: Author) -> str:
 
 def _patient(patient: Patient) -> list[Field]:
     names = [patient.birth_name or patient.used_name, _givens(patient) or patient.used_given]
-    fields = [_field(say("Patient"), " ".join(n for n in names if n) or str(say("non nommé")))]
-    born = [wording.day(patient.birth_date)] if patient.birth_date else []
+    told = [value_phrase(name) for name in names if name]
+    fields = [Field(say("Patient"), listed(told, " ") if told else say("non nommé"))]
+    born = value_phrase(wording.day(patient.birth_date)) if patient.birth_date else None
     place = " ".join(p for p in (patient.birth_city, f"({patient.birth_county})" if patient.birth_county else "") if p)
-    known = [str(say("né(e) le {day}", day=born[0]))] if born else []
-    known += [str(wording.sex(patient.sex))] if patient.sex else []
-    known += [str(say("à {place}", place=place))] if place else []
+    known = [say("né(e) le {day}", day=born)] if born else []
+    known += [wording.sex(patient.sex)] if patient.sex else []
+    known += [say("à {place}", place=value_phrase(place))] if place else []
     if known:
-        fields.append(_field(say(""), " · ".join(known)))
+        fields.append(Field(say(""), listed(known, " · ")))
     used = " ".join(n for n in (patient.used_name, patient.used_given) if given(n))
     if used and used != " ".join(n for n in (patient.birth_name, patient.birth_given) if n):
         fields.append(_field(say("Utilisé"), used))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from mss_tui.documents.flavors import value_phrase
 from mss_tui.model.document import Coded
 from mss_tui.model.ins import parse_ins
 from mss_tui.phrase import Phrase, say
@@ -61,8 +62,8 @@ def iso(written: str) -> str | None:
 
 
 def sex(code: str) -> Phrase:
-    """A sex in words; the code itself where it has none."""
-    return _SEX.get(code, say("{code}", code=clean(code, 40)))
+    """A sex in words; the code itself, or why there is none, where it has none."""
+    return _SEX.get(code) or value_phrase(clean(code, 40))
 
 
 def confidentiality(code: Coded) -> Phrase:

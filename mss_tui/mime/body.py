@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from mss_tui.language import translator
 from mss_tui.mime.calendar import calendar_text
 from mss_tui.mime.charset import codec_of, decode
 from mss_tui.mime.flowed import unflow
@@ -11,7 +12,7 @@ from mss_tui.mime.inline import name_inline_files
 from mss_tui.mime.quote import quoted_from
 from mss_tui.mime.transfer import decode_transfer
 from mss_tui.mime.view import MAX_OCTETS, View
-from mss_tui.phrase import Phrase, say
+from mss_tui.phrase import Phrase, Translate, say
 from mss_tui.text import clean, clean_lines
 
 Options = Mapping[str, str | int]
@@ -22,13 +23,18 @@ def text_job(data: bytes, options: Options) -> View:
     text, notes = part_text(data, options)
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if options.get("type") == "text/calendar":
-        text = calendar_text(text)
+        text = calendar_text(text, language_of(options))
     else:
-        text, named = name_inline_files(text)
+        text, named = name_inline_files(text, language_of(options))
         notes += named
         if options.get("flowed"):
             text = unflow(text, delsp=bool(options.get("delsp")))
     return view_of(text, notes)
+
+
+def language_of(options: Options) -> Translate:
+    """The language that the worker was told, for the words of ours that stand in the text of a part."""
+    return translator(str(options.get("lang", "fr")))
 
 
 def part_text(data: bytes, options: Options) -> tuple[str, tuple[Phrase, ...]]:

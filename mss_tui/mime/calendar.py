@@ -6,7 +6,7 @@ import re
 from datetime import UTC, datetime
 
 from mss_tui.model.paris import PARIS
-from mss_tui.phrase import say
+from mss_tui.phrase import Translate, say
 
 MAX_EVENTS = 50
 
@@ -36,8 +36,8 @@ _FIELDS = (
 )
 
 
-def calendar_text(text: str) -> str:
-    """The events of the calendar `text` in lines of French; `text` itself where there is none."""
+def calendar_text(text: str, translate: Translate = str) -> str:
+    """The events of the calendar `text` in lines for a reader; `text` itself where there is none."""
     events: list[dict[str, list[str]]] = []
     method = ""
     inside = 0
@@ -60,20 +60,24 @@ def calendar_text(text: str) -> str:
         elif inside == 1:
             values = events[-1].setdefault(name, [])
             if len(values) < 100:
-                values.append(_value(name, parameters, value))
+                values.append(_value(name, parameters, value, translate))
     if not events:
         return text
-    title = _METHODS.get(method, say("Agenda")).render()
-    return "\n\n".join("\n".join((title, *_lines(event))) for event in events)
+    title = _METHODS.get(method, say("Agenda")).render(translate)
+    return "\n\n".join("\n".join((title, *_lines(event, translate))) for event in events)
 
 
-def _lines(event: dict[str, list[str]]) -> list[str]:
-    return [f"{label.render()} : {value}" for name, label in _FIELDS for value in event.get(name, ())]
+def _lines(event: dict[str, list[str]], translate: Translate) -> list[str]:
+    return [
+        say("{label} : {value}", label=label, value=value).render(translate)
+        for name, label in _FIELDS
+        for value in event.get(name, ())
+    ]
 
 
-def _value(name: str, parameters: str, value: str) -> str:
+def _value(name: str, parameters: str, value: str, translate: Translate) -> str:
     if name in ("DTSTART", "DTEND", "DUE"):
-        return _moment(value, dict(_PARAMETER.findall(parameters.upper())).get("TZID", ""))
+        return _moment(value, dict(_PARAMETER.findall(parameters.upper())).get("TZID", ""), translate)
     if name in ("ORGANIZER", "ATTENDEE"):
         said = {key.upper(): text for key, text in _PARAMETER.findall(parameters)}
         address = re.sub(r"(?i)\Amailto:", "", value.strip())
@@ -81,7 +85,7 @@ def _value(name: str, parameters: str, value: str) -> str:
     return _ESCAPE.sub(lambda found: "\n" if found[1] in "nN" else found[1], value)
 
 
-def _moment(value: str, zone: str) -> str:
+def _moment(value: str, zone: str, translate: Translate) -> str:
     found = _MOMENT.match(value)
     if found is None:
         return value
@@ -93,5 +97,5 @@ def _moment(value: str, zone: str) -> str:
             moment = datetime(int(year), int(month), int(day), int(hour), int(minute), tzinfo=UTC).astimezone(PARIS)
         except (ValueError, OverflowError):
             return value
-        return say("{moment} (heure de Paris)", moment=f"{moment:%d/%m/%Y %H:%M}").render()
+        return say("{moment} (heure de Paris)", moment=f"{moment:%d/%m/%Y %H:%M}").render(translate)
     return f"{day}/{month}/{year} {hour}:{minute}" + (f" ({zone.title()})" if zone else "")

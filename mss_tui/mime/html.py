@@ -17,12 +17,12 @@ from inscriptis.model.html_element import HtmlElement as Layout
 from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
-from mss_tui.mime.body import Options, part_text, text_job, view_of
+from mss_tui.mime.body import Options, language_of, part_text, text_job, view_of
 from mss_tui.mime.charset import codec_of
 from mss_tui.mime.html_tree import QUOTE_IN, QUOTE_OUT, Tree
 from mss_tui.mime.transfer import decode_transfer
 from mss_tui.mime.view import View
-from mss_tui.phrase import Phrase, say
+from mss_tui.phrase import Phrase, Translate, say
 
 MAX_DEPTH = 2_048
 """libxml2's own bound on nesting; inscriptis takes one Python frame a level."""
@@ -48,7 +48,7 @@ def html_job(data: bytes, options: Options) -> View:
         if said and codec_of(said[1].decode("ascii")) not in (None, "utf-16", "utf-16-le", "utf-16-be"):
             options = dict(options) | {"charset": said[1].decode("ascii")}
     text, notes = part_text(data, options)
-    return read_html(text, notes)
+    return read_html(text, notes, language_of(options))
 
 
 def alternative_job(data: bytes, options: Options) -> View:
@@ -58,11 +58,12 @@ def alternative_job(data: bytes, options: Options) -> View:
     """
     first = int(options["first"])
     plain = text_job(data[:first], options)
-    html = html_job(data[first:], {name[5:]: value for name, value in options.items() if name.startswith("html_")})
+    twin = {name[5:]: value for name, value in options.items() if name.startswith("html_")}
+    html = html_job(data[first:], twin | {"lang": options.get("lang", "fr")})
     return html if 2 * len(_WORD.findall(plain.text)) < len(_WORD.findall(html.text)) else plain
 
 
-def read_html(html: str, notes: tuple[Phrase, ...] = ()) -> View:
+def read_html(html: str, notes: tuple[Phrase, ...] = (), translate: Translate = str) -> View:
     """The page `html` as text."""
     parser = HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True, no_network=True)
     octets = _PRIVATE.sub("", html).replace("\0", "").encode("utf-8", "replace")
@@ -72,11 +73,11 @@ def read_html(html: str, notes: tuple[Phrase, ...] = ()) -> View:
         return view_of("", notes)
     if any(error.type_name == "ERR_RESOURCE_LIMIT" or "depth" in error.message for error in parser.error_log[-20:]):
         return view_of(_without_tags(html), (*notes, say("Page trop imbriquée : texte sans mise en forme ni liens.")))
-    tree = Tree(root)
+    tree = Tree(root, translate)
     tree.prepare()
     text = _with_quote_marks(_rendered(root))
     listed = [f"[{number}] {host}  {url}" for number, (host, url) in enumerate(tree.links, 1)]
-    after = "\n".join(("", "", say("Liens :").render(), *listed)) if listed else ""
+    after = "\n".join(("", "", say("Liens :").render(translate), *listed)) if listed else ""
     return view_of(text, (*notes, *tree.notes), after)
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from lxml.html import HtmlElement
 
 from mss_tui.mime.links import link_to
-from mss_tui.phrase import Phrase, say
+from mss_tui.phrase import Phrase, Translate, say
 from mss_tui.text import DisplayText, clean
 
 QUOTE_IN, QUOTE_OUT = "\ue001", "\ue002"
@@ -78,8 +78,9 @@ _LOW = str.maketrans("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌
 class Tree:
     """`prepare` changes the tree; afterwards `links` are the numbered targets and `notes` what was left out."""
 
-    def __init__(self, root: HtmlElement) -> None:
+    def __init__(self, root: HtmlElement, translate: Translate = str) -> None:
         self.root = root
+        self._translate = translate
         self.links: list[tuple[DisplayText, DisplayText]] = []
         self.notes: list[Phrase] = []
 
@@ -129,7 +130,7 @@ class Tree:
             name = image.get("alt", "").strip() or ("" if far else image.get("title", "").strip())
             if not name and source.startswith("cid:"):
                 name = source[4:84].partition("@")[0]
-            _become_text(image, say("[image : {name}]", name=clean(name, 200)).render() if name else "")
+            _become_text(image, say("[image : {name}]", name=clean(name, 200)).render(self._translate) if name else "")
         if remote:
             self.notes.append(say("Images distantes non chargées : {n}.", n=remote))
 
@@ -148,7 +149,7 @@ class Tree:
             element.tag = "div"
             element.text = "─" * 20
         if tag in ("s", "strike", "del") or _STRUCK.search(style):
-            _around(element, say("[barré : ").render(), "]")
+            _around(element, say("[barré : ").render(self._translate), "]")
         if _KEEPS_BLANKS.search(style):
             element.set("style", "white-space: pre")
 
@@ -161,7 +162,8 @@ class Tree:
             if link.where and link.where.casefold() not in said.casefold():
                 _around(anchor, "", f" [{link.where}]")
         elif not link.where:
-            _around(anchor, "", say(" [lien « {scheme} » écarté]", scheme=clean(link.scheme)).render())
+            left_out = say(" [lien « {scheme} » écarté]", scheme=clean(link.scheme))
+            _around(anchor, "", left_out.render(self._translate))
         elif said in (link.url, link.url.rstrip("/")) or not said:
             _around(anchor, "", "" if said else f" [{link.where}]")
         elif len(self.links) < MAX_LINKS:

@@ -8,11 +8,11 @@ from collections.abc import Mapping
 
 import pypdfium2 as pdfium
 
-from mss_tui.mime.body import view_of
+from mss_tui.mime.body import language_of, view_of
 from mss_tui.mime.picture import Preview
 from mss_tui.mime.transfer import decode_transfer
 from mss_tui.mime.view import IMAGES_ONLY, View
-from mss_tui.phrase import Phrase, say
+from mss_tui.phrase import Phrase, Translate, say
 from mss_tui.text import DisplayText
 
 Options = Mapping[str, str | int]
@@ -31,10 +31,11 @@ def pdf_job(data: bytes, options: Options) -> View:
         document = pdfium.PdfDocument(octets)
     except pdfium.PdfiumError as error:
         return View(DisplayText(""), notes=(pdf_problem(error),))
+    translate = language_of(options)
     pages: list[str] = []
     size = 0
     for number in range(min(len(document), MAX_PAGES)):
-        text = _page_text(document, number)
+        text = _page_text(document, number, translate)
         pages.append(text)
         size += len(text)
         if size > MAX_CHARACTERS:
@@ -45,15 +46,15 @@ def pdf_job(data: bytes, options: Options) -> View:
         notes = (say("Seules les {n} premières pages sur {total} sont lues.", n=len(pages), total=total),)
     if not any(page.strip() for page in pages):
         return View(DisplayText(""), notes=(IMAGES_ONLY, *notes))
-    marks = [say("— page {n} sur {total} —", n=n, total=total).render() for n in range(1, len(pages) + 1)]
+    marks = [say("— page {n} sur {total} —", n=n, total=total).render(translate) for n in range(1, len(pages) + 1)]
     return view_of("\n\n".join(f"{mark}\n\n{page.strip()}" for mark, page in zip(marks, pages, strict=True)), notes)
 
 
-def _page_text(document: pdfium.PdfDocument, number: int) -> str:
+def _page_text(document: pdfium.PdfDocument, number: int, translate: Translate) -> str:
     try:
         text: str = document[number].get_textpage().get_text_range()
     except pdfium.PdfiumError:
-        return say("[page illisible]").render()
+        return say("[page illisible]").render(translate)
     return text[:MAX_CHARACTERS].replace("\r\n", "\n")
 
 

@@ -147,7 +147,10 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """Words; `marker` stands before the first line ("• ", "1. "), `indent` in levels."""
+    """Words; `marker` stands before the first line ("• ", "1. "), `indent` in levels.
+
+    Without any run it stands for a section that has entries for programs and no text for people.
+    """
 
     runs: tuple[Run, ...]
     marker: str = ""

@@ -66,11 +66,11 @@ class DocumentFiles:
         job = "pdf_page" if file.media_type == "application/pdf" else "image"
         return await self._worker.run(job, Preview, file.data, options, seconds=SECONDS)
 
-    async def recognised(self, data: bytes, command: Sequence[str]) -> View:
+    async def recognised(self, data: bytes, command: Sequence[str], translate: Translate = str) -> View:
         """The words of a PDF made of images, as the command that the administrator declared reads them."""
         from mss_tui.services.recognition import recognise
 
-        return await recognise(self._worker, data, command)
+        return await recognise(self._worker, data, command, translate)
 
     async def text(
         self, document: XdmEntry, width: int = EXPORT_WIDTH, translate: Translate = str, *, ocr: Sequence[str] = ()
@@ -81,7 +81,7 @@ class DocumentFiles:
             if file.media_type == "application/pdf" and file.data:
                 view = await self.pdf_text(file.data)
                 if ocr and IMAGES_ONLY in view.notes:
-                    view = await self.recognised(file.data, ocr)
+                    view = await self.recognised(file.data, ocr, translate)
                 notes = (note.render(translate) for note in view.notes)
                 parts.append(clean_lines("\n".join([view.text, *notes]).strip("\n")))
         return "\n\n".join(part for part in parts if part)

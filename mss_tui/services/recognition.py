@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from mss_tui.mime.picture import Scan
 from mss_tui.mime.view import View
-from mss_tui.phrase import Phrase, say
+from mss_tui.phrase import Phrase, Translate, say
 from mss_tui.ports.worker import BoundedWorker
 from mss_tui.services.commands import feed
 from mss_tui.text import DisplayText, clean_lines
@@ -30,7 +30,7 @@ NOT_DECLARED = say(
 POSSIBLE = say("PDF image, pas de texte : o le lit par reconnaissance de caractères, v en montre les pages.")
 
 
-async def recognise(worker: BoundedWorker, data: bytes, command: Sequence[str]) -> View:
+async def recognise(worker: BoundedWorker, data: bytes, command: Sequence[str], translate: Translate = str) -> View:
     """The words of the first pages of a PDF, as `command` reads their pictures.
 
     Raises:
@@ -51,6 +51,6 @@ async def recognise(worker: BoundedWorker, data: bytes, command: Sequence[str]) 
         notes = (say("Seules les {n} premières pages sur {total} sont lues.", n=len(texts), total=total), *notes)
     if not any(texts):
         return View(DisplayText(""), notes=notes or (NOTHING_READ,))
-    marks = [say("— page {n} sur {total} —", n=n, total=total).render() for n in range(1, len(texts) + 1)]
+    marks = [say("— page {n} sur {total} —", n=n, total=total).render(translate) for n in range(1, len(texts) + 1)]
     whole = "\n\n".join(f"{mark}\n\n{text}" for mark, text in zip(marks, texts, strict=True))
     return View(clean_lines(whole, MOST * MAX_PAGES), notes=(MAY_BE_WRONG, *notes))

@@ -82,7 +82,8 @@ class DocumentsGiving(DocumentsReading):
             return
         self.mss.say(say("Reconnaissance de caractères… (Échap annule)"))
         for place in images:
-            self._pdfs[here, place] = await self.mss.desk.documents.recognised(self.embedded()[place].data, command)
+            data = self.embedded()[place].data
+            self._pdfs[here, place] = await self.mss.desk.documents.recognised(data, command, self.mss.t)
         if here == self.here:
             self.text.renew()
         self.mss.say(MAY_BE_WRONG, Tone.WARN)
