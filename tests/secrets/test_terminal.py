@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pty
+import signal
 import subprocess
 import sys
 import termios
@@ -42,8 +43,12 @@ def _run(answer: bytes) -> tuple[int, bytes, bool]:
         while block := _read(terminal):
             shown += block
         echo = bool(termios.tcgetattr(terminal)[3] & termios.ECHO)
-    finally:
         code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    except BaseException:
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+        raise
+    finally:
         os.close(terminal)
     return code, shown, echo
 
