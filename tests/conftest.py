@@ -16,8 +16,10 @@ LOOPBACK = ("127.", "::1", "localhost")
 
 def pytest_configure(config: pytest.Config) -> None:
     os.umask(0o077)
-    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # started in the background: what is tested must hear Ctrl+C
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+    # Started in the background or under nohup: what is tested must still hear Ctrl+C and a line that is cut.
+    for number, handler in ((signal.SIGINT, signal.default_int_handler), (signal.SIGHUP, signal.SIG_DFL)):
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, handler)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

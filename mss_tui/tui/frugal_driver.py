@@ -28,16 +28,25 @@ class FrugalDriver(LinuxDriver):
         threading.Thread(target=self._until_gone, name="terminal", daemon=True).start()
 
     def _until_gone(self) -> None:
-        """Hang up as SIGHUP would have; Textual's own reader would go round and round on the end of file."""
+        """Hang up as SIGHUP would have; Textual's own reader would go round and round on the end of file.
+
+        Under nohup SIGHUP says nothing: then the program is told to end.
+        """
         line = select.poll()
         line.register(self.fileno, 0)
         while not self.exit_event.is_set():
             if line.poll(LOOK_MILLISECONDS):
-                os.kill(os.getpid(), signal.SIGHUP)
+                deaf = signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+                os.kill(os.getpid(), signal.SIGTERM if deaf else signal.SIGHUP)
                 return
 
     def write(self, data: str) -> None:
-        """A frame, or anything else; a frame that changes nothing is not even begun."""
+        """A frame, or anything else; a frame that changes nothing is not even begun.
+
+        While the terminal is lent to another program, nothing is written: all of it is drawn again afterwards.
+        """
+        if self._writer_thread is None or not self._writer_thread.is_alive():
+            return
         if data == BEGIN:
             self._frame_begun = True
             return

@@ -83,7 +83,7 @@ class Terminal:
         """Send keys as they come from a keyboard."""
         os.write(self._master, keys.encode())
 
-    def wait(self, words: str, *, seconds: float = 20) -> None:
+    def wait(self, words: str, *, seconds: float = 60) -> None:
         """Read until `words` are on the screen."""
         end = time.monotonic() + seconds
         while words not in self.text:
@@ -101,7 +101,7 @@ class Terminal:
         """Press a key that changes the screen; what the program wrote until its frame was whole."""
         start = len(self.written)
         self.type(key)
-        end = time.monotonic() + 10
+        end = time.monotonic() + 60
         while not self.written[start:].endswith(SYNC_END):
             assert time.monotonic() < end, f"{key!r} changed nothing:\n{self.text}"
             self.read(0.1)
@@ -115,7 +115,7 @@ class Terminal:
                 return y
         return None
 
-    def end(self, keys: str = "\x11", *, seconds: float = 20) -> int:
+    def end(self, keys: str = "\x11", *, seconds: float = 60) -> int:
         """Leave with `keys`; the program's exit code."""
         self.type(keys)
         end = time.monotonic() + seconds

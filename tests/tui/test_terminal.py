@@ -6,6 +6,7 @@ import fcntl
 import os
 import pty
 import re
+import signal
 import struct
 import subprocess
 import sys
@@ -240,15 +241,26 @@ def test_without_utf8_and_on_a_console_no_mark_is_beyond_ascii() -> None:
         assert terminal.end() == 0
 
 
-def test_a_terminal_that_is_gone_without_a_signal_ends_the_program() -> None:
-    """No SIGHUP comes where the terminal was not the controlling one: the end of the line itself is noticed."""
+@pytest.mark.parametrize("hangups", [signal.SIG_DFL, signal.SIG_IGN])
+def test_a_terminal_that_is_gone_without_a_signal_ends_the_program(hangups: signal.Handlers) -> None:
+    """No SIGHUP comes where the terminal was not the controlling one, or under nohup: the end of the line is noticed."""
     master, slave = pty.openpty()
     fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
     command = [sys.executable, "-m", PROGRAM, "sample"]
-    with subprocess.Popen(command, stdin=slave, stdout=slave, stderr=slave, start_new_session=True) as program:
+    with subprocess.Popen(
+        command,
+        stdin=slave,
+        stdout=slave,
+        stderr=slave,
+        start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGHUP, hangups),
+    ) as program:
         os.close(slave)
-        shown = b""
-        while b"en ligne" not in shown:
-            shown += os.read(master, 65_536)
-        os.close(master)
-        assert program.wait(20) is not None
+        try:
+            shown = b""
+            while b"en ligne" not in shown:
+                shown += os.read(master, 65_536)
+            os.close(master)
+            program.wait(60)
+        finally:
+            program.kill()
