@@ -243,7 +243,7 @@ def test_without_utf8_and_on_a_console_no_mark_is_beyond_ascii() -> None:
 
 @pytest.mark.parametrize("hangups", [signal.SIG_DFL, signal.SIG_IGN])
 def test_a_terminal_that_is_gone_without_a_signal_ends_the_program(hangups: signal.Handlers) -> None:
-    """No SIGHUP comes where the terminal was not the controlling one, or under nohup: the end of the line is noticed."""
+    """No SIGHUP comes where the terminal was not the controlling one, or under nohup: the end of the line is."""
     master, slave = pty.openpty()
     fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
     command = [sys.executable, "-m", PROGRAM, "sample"]
