@@ -57,6 +57,8 @@ class Anchored(ssl.SSLContext):
     anchor = ""
     revocation = ""
     soft = False
+    state: Path | None = None
+    """Where what was learnt of servers is kept; None: nowhere."""
 
     def soften(self, error: BaseException | None) -> bool:
         """Did only a revocation list fail, and does the profile accept that? Then go on without, and say so.

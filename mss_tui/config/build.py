@@ -148,6 +148,7 @@ def build_account(name: str, settings: Settings, file: str, policies: Policies) 
             relay_ca=values.path("auth.relay_ca" if "auth.relay_ca" in settings else "ca") if relay else None,
             identity=values.get("auth.identity"),
             card=values.get("auth.card"),
+            mechanism=values.get("auth.mechanism"),
         ),
         ca=values.path("ca"),
         trust=Trust(

@@ -236,6 +236,13 @@ ACCOUNT = (
                 choices=("password", "certificate", "token", "psc"),
             ),
             Key("user", Kind.TEXT, say("identifiant, s'il n'est pas l'adresse"), default=""),
+            Key(
+                "mechanism",
+                Kind.TEXT,
+                say("comment le mot de passe est prouvé ; vide : le plus sûr que le serveur offre"),
+                default="",
+                choices=("", "scram-sha-256", "scram-sha-1", "plain"),
+            ),
             Key("command", Kind.ARGV, say("commande qui écrit le mot de passe ou le jeton")),
             Key("keyring", Kind.FLAG, say("mot de passe dans le trousseau du poste"), default=False),
             Key("certificate", Kind.PATH, say("certificat client : fichier PEM ou PKCS#12 (.p12)")),

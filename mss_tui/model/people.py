@@ -75,6 +75,7 @@ class AuthMethod(StrEnum):
 class Auth:
     """`command` is an argument vector that prints the password or token; no shell ever runs it.
 
+    `mechanism` fixes how a password is proved: "plain", "scram-sha-1" or "scram-sha-256"; "" is the strongest offered.
     `keyring`: the password may be looked up in the keyring of the session. `certificate` is a PEM or PKCS#12 file,
     `key` the PEM file of its private key where that stands apart; the secret is then what opens the key. `relay` is
     the https address of the establishment's Pro Santé Connect relay, which `certificate` may open too, `relay_ca` its
@@ -92,6 +93,7 @@ class Auth:
     relay_ca: Path | None = None
     identity: str = ""
     card: bool = False
+    mechanism: str = ""
 
 
 @dataclass(frozen=True, slots=True)

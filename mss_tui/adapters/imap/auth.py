@@ -1,8 +1,10 @@
-"""SASL (RFC 4422), one mechanism chosen by the profile, one try a credential (security.md P20)."""
+"""SASL (RFC 4422): the strongest mechanism that the profile allows, one try a credential (security.md P20)."""
 
 from __future__ import annotations
 
 import base64
+import binascii
+import ssl
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -10,7 +12,9 @@ from mss_tui.adapters.imap.pipeline import Answer, Order, Pipeline
 from mss_tui.adapters.imap.refusals import auth_refused, refused
 from mss_tui.adapters.imap.response import Status
 from mss_tui.adapters.imap.wire import Piece, string
-from mss_tui.errors import ConnectionLost, MssError, ServerRefused
+from mss_tui.adapters.sasl import choose, remember, scram, unbound
+from mss_tui.adapters.scram import Scram, not_proved
+from mss_tui.errors import AuthRefused, ConnectionLost, HostileServer, MssError, ServerRefused
 from mss_tui.model.people import Account, AuthMethod
 from mss_tui.phrase import say
 from mss_tui.ports.secrets import Secret
@@ -37,10 +41,23 @@ class Exchange:
         return b""
 
 
+def strongest(account: Account, capabilities: frozenset[str], inside: ssl.SSLObject) -> str:
+    """The SCRAM mechanism for the password of `account`, "" where it goes another way.
+
+    Raises:
+        ServerRefused: see `sasl.choose`.
+    """
+    if account.auth.method is not AuthMethod.PASSWORD:
+        return ""
+    offered = {name.removeprefix("AUTH=") for name in capabilities if name.startswith("AUTH=")}
+    return choose(account, account.imap, offered, inside)
+
+
 def in_one_flight(account: Account, secret: Secret | None, capabilities: frozenset[str]) -> bool:
     """May commands follow the authentication before its answer (docs/adr/0008)?
 
-    A password in one line, on a server that shows ENABLE and needs no answer for a literal; never a token.
+    A password in one line, on a server that shows ENABLE and needs no answer for a literal; never a token. What SCRAM
+    proves takes two lines.
     """
     plain = "AUTH=PLAIN" in capabilities and "SASL-IR" in capabilities
     login = "AUTH=PLAIN" not in capabilities and "LOGINDISABLED" not in capabilities
@@ -74,18 +91,24 @@ def begin(
 
 
 async def authenticate(
-    pipeline: Pipeline, account: Account, secret: Secret | None, capabilities: frozenset[str]
+    pipeline: Pipeline, account: Account, secret: Secret | None, capabilities: frozenset[str], proof: str = ""
 ) -> Status:
     """Authenticate once; the tagged answer.
+
+    Args:
+        proof: the SCRAM mechanism to use (`strongest`).
 
     Raises:
         AuthRefused: the server refused the credential.
         ServerRefused: it cannot authenticate anyone now, or offers no way that the profile allows.
+        HostileServer: it does not know the password that it says it checks.
         ConnectionLost: the line was cut, and nothing says that the credential is why.
     """
     user = account.auth.user or account.address
     if account.auth.method is AuthMethod.PASSWORD and secret is not None:
         password = secret.reveal()
+        if proof:
+            return await _scram(pipeline, account, secret, capabilities, proof)
         if "AUTH=PLAIN" in capabilities:
             return await _sasl(pipeline, "PLAIN", f"\0{user}\0{password}".encode(), capabilities)
         if "LOGINDISABLED" in capabilities:
@@ -95,6 +118,48 @@ async def authenticate(
         return await _sasl(pipeline, "EXTERNAL", account.auth.user.encode(), capabilities)
     token = secret.reveal() if secret is not None else ""
     return await _sasl(pipeline, "XOAUTH2", f"user={user}\1auth=Bearer {token}\1\1".encode(), capabilities)
+
+
+async def _scram(
+    pipeline: Pipeline, account: Account, secret: Secret, capabilities: frozenset[str], proof: str
+) -> Status:
+    inside: ssl.SSLObject = pipeline.transport.get_extra_info("ssl_object")
+    offered = {name.removeprefix("AUTH=") for name in capabilities}
+    exchange = scram(proof, account, secret, offered, inside)
+    status = await _proved(pipeline, exchange, capabilities)
+    if not status.ok and exchange.binding and not exchange.proved and exchange.mechanism[:-5] in offered:
+        exchange = unbound(exchange)  # this server binds in a way that Python cannot; it has seen no proof yet
+        status = await _proved(pipeline, exchange, capabilities)
+    if not status.ok:
+        raise refused(status) if status.code in _TEMPORARY else auth_refused(status.text)
+    if not exchange.verified:
+        raise not_proved()
+    remember(inside, account.imap)
+    return status
+
+
+async def _proved(pipeline: Pipeline, exchange: Scram, capabilities: frozenset[str]) -> Status:
+    """The tagged answer to one SCRAM exchange."""
+    first = base64.b64encode(exchange.first())
+    waiting = [] if "SASL-IR" in capabilities else [first]
+    refusal: list[AuthRefused] = []
+
+    def answer(text: bytes) -> bytes:
+        if waiting:
+            return waiting.pop()
+        try:
+            return base64.b64encode(exchange.answer(base64.b64decode(text, validate=True)))
+        except binascii.Error:
+            raise HostileServer(say("La réponse du serveur à l'authentification est illisible.")) from None
+        except AuthRefused as error:
+            refusal.append(error)
+            return b"*"  # the server says NO now (RFC 3501 §6.2.2)
+
+    pieces: list[Piece] = [b"AUTHENTICATE", exchange.mechanism.encode(), *([] if waiting else [first])]
+    status = await pipeline.finish(pipeline.submit(*pieces, barrier=True, answer=answer))
+    if refusal and (exchange.proved or not exchange.binding):
+        raise refusal[0]
+    return status
 
 
 async def _sasl(pipeline: Pipeline, mechanism: str, response: bytes, capabilities: frozenset[str]) -> Status:

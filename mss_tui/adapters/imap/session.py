@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
-from mss_tui.adapters.imap.auth import authenticate, begin, in_one_flight
+from mss_tui.adapters.imap.auth import authenticate, begin, in_one_flight, strongest
 from mss_tui.adapters.imap.hearing import Hearing
 from mss_tui.adapters.imap.limits import LOGOUT, Limits
 from mss_tui.adapters.imap.mailbox import Mailbox
@@ -77,13 +77,14 @@ class Session(Hearing):
                 await self.run(b"CAPABILITY")
             before, self.capabilities = self.capabilities, frozenset()
             self._set_literals(before)
-            if ahead is not None and secret is not None and in_one_flight(account, secret, before):
+            proof = strongest(account, before, inside)
+            if ahead is not None and secret is not None and not proof and in_one_flight(account, secret, before):
                 order = begin(self.pipeline, account, secret, before, ahead)
                 self._resync = self.pipeline.submit(b"ENABLE", b"QRESYNC")  # a word unknown to it is passed over
                 self._entry = asyncio.ensure_future(self._enter(self.pipeline.finish(order)))
                 self._entry.add_done_callback(lambda entry: entry.cancelled() or entry.exception())
             else:
-                await self._enter(authenticate(self.pipeline, account, secret, before))
+                await self._enter(authenticate(self.pipeline, account, secret, before, proof))
         except BaseException:
             self.drop(lost())
             raise

@@ -48,6 +48,27 @@ class SmtpSubmission:
             self._limit = await self._aside(ask)
         return self._limit
 
+    async def authenticate(self) -> None:
+        """Authenticate and leave: would a message be taken from this account?
+
+        Raises:
+            MssError: as for `submit`, before anything is said of a message.
+        """
+        certificate = self._account.auth.method is AuthMethod.CERTIFICATE
+        secret = None if certificate else await self._secrets.of(self._account)
+
+        async def enter(session: Session, aside: Aside[None]) -> None:
+            await session.open()
+            await session.authenticate(secret)
+            self._limit = session.size
+            aside.finish(None)
+
+        try:
+            await self._aside(enter)
+        except AuthRefused:
+            self._secrets.forget(self._account)
+            raise
+
     async def submit(
         self, built: Built, *, decide: Decide, watch: Watch, before_data: Callable[[], None]
     ) -> SendReport:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from base64 import b64encode
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -17,12 +16,13 @@ import aiosmtplib
 
 from mss_tui.adapters.smtp.answers import NOTHING_LEFT, Answer, answer, hostile, refused, without_tls, xtext
 from mss_tui.adapters.smtp.aside import still_wanted
+from mss_tui.adapters.smtp.auth import authenticate
 from mss_tui.adapters.smtp.upload import Deadlines, Upload
 from mss_tui.adapters.tls import Anchored
-from mss_tui.errors import AuthRefused, InternalError, ServerRefused, UsageError
+from mss_tui.errors import InternalError, ServerRefused, UsageError
 from mss_tui.model.address import parse_address
 from mss_tui.model.draft import Built
-from mss_tui.model.people import Account, AuthMethod, Security
+from mss_tui.model.people import Account, Security
 from mss_tui.model.sending import RecipientAnswer, SendReport, SendState
 from mss_tui.phrase import say
 from mss_tui.ports.secrets import Secret
@@ -31,13 +31,6 @@ from mss_tui.text import DisplayText, clean
 
 HELLO = "[127.0.0.1]"
 """The machine's name is nobody's business, and asking for it may block for seconds."""
-
-_MECHANISMS = {
-    AuthMethod.PASSWORD: ("PLAIN", "LOGIN"),
-    AuthMethod.TOKEN: ("XOAUTH2",),
-    AuthMethod.PSC: ("XOAUTH2",),
-    AuthMethod.CERTIFICATE: ("EXTERNAL",),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,63 +94,15 @@ class Session:
         Raises:
             AuthRefused: the server says no; also when it says so by a challenge and hangs up.
             ServerRefused: it offers nothing that the profile allows, or cannot tell now.
+            HostileServer: it does not know the password that it says it checks.
         """
         offered = {name.upper() for name in self._smtp.server_auth_methods}
-        method = self._account.auth.method
-        mechanism = next((m for m in _MECHANISMS[method] if m in offered), "")
-        if mechanism and (secret is not None or method is AuthMethod.CERTIFICATE):
-            await self._authenticate(mechanism, secret.reveal() if secret else "")
-        elif method is not AuthMethod.CERTIFICATE:
-            raise ServerRefused(
-                say(
-                    "Le serveur d'envoi n'offre pas l'authentification que le profil demande ({wanted}).",
-                    wanted=" ou ".join(_MECHANISMS[method]),
-                ),
-                meaning=say("Le mot de passe ne lui a pas été envoyé, et rien n'est parti."),
-                remedy=say("Vérifiez « auth » dans le profil, ou appelez votre opérateur."),
-            )
+        await authenticate(self._say, self._account, secret, offered, self._inside())
         await self._smtp.ehlo()
 
-    async def _authenticate(self, mechanism: str, secret: str) -> None:
-        user = self._account.auth.user or self._account.address
-        initial = {
-            "PLAIN": [f"\0{user}\0{secret}"],
-            "LOGIN": [user, secret],
-            "XOAUTH2": [f"user={user}\x01auth=Bearer {secret}\x01\x01", ""],
-            "EXTERNAL": [user],
-        }[mechanism]
-        words = [b64encode(word.encode()) for word in initial]
-        if mechanism == "LOGIN":
-            said = await self._say(b"AUTH", b"LOGIN")
-        else:
-            said = await self._say(b"AUTH", mechanism.encode(), words.pop(0))
-        challenged = said
-        while said.code == 334 and words:
-            challenged = said
-            try:
-                said = await self._say(words.pop(0))
-            except aiosmtplib.SMTPServerDisconnected as error:
-                if mechanism != "XOAUTH2":
-                    raise
-                raise self._auth_refused(challenged) from error
-        if said.code == 235:
-            return
-        if 400 <= said.code < 500 or said.code == 504:
-            raise refused(say("Le serveur d'envoi ne peut pas vous authentifier pour l'instant."), said)
-        raise self._auth_refused(said)
-
-    def _auth_refused(self, said: Answer) -> AuthRefused:
-        if self._account.auth.method in (AuthMethod.TOKEN, AuthMethod.PSC):
-            remedy = say("Renouvelez votre authentification Pro Santé Connect, puis renvoyez.")
-        else:
-            remedy = say("Vérifiez le mot de passe, puis renvoyez : plusieurs erreurs peuvent bloquer le compte.")
-        return AuthRefused(
-            say("La messagerie a refusé l'authentification de {who}.", who=clean(self._account.address)),
-            meaning=NOTHING_LEFT,
-            remedy=remedy,
-            # a challenge is base64 for programs: its words would mean nothing to the user
-            detail=said.line if said.code != 334 else DisplayText(""),
-        )
+    def _inside(self) -> ssl.SSLObject:
+        found: ssl.SSLObject = self._transport.get_extra_info("ssl_object")  # type: ignore[union-attr]
+        return found
 
     async def send(self, built: Built, talk: Talk) -> SendReport:
         """Envelope and message. See `ports.submission.Submission.submit`."""

@@ -1,0 +1,74 @@
+"""SCRAM with a real Dovecot: IMAP and submission, each hash, a wrong password."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from mss_tui.adapters.imap import ImapStore
+from mss_tui.adapters.smtp import SmtpSubmission
+from mss_tui.adapters.tls import context_for
+from mss_tui.errors import AuthRefused
+from mss_tui.model.people import Account
+from tests.support.dovecot import DOMAIN, PrivateDovecot, need_dovecot
+from tests.support.servers import FixedClock, Passwords
+from tests.support.smtp import Relay
+
+pytestmark = pytest.mark.real_server
+
+
+@pytest.fixture(scope="module", params=["scram-sha-256", "scram-sha-1", "scram-sha-1 scram-sha-256"])
+def server(request: pytest.FixtureRequest) -> Iterator[PrivateDovecot]:
+    need_dovecot()
+    relay = Relay(DOMAIN)
+    made = PrivateDovecot(relay=relay.start(), mechanisms=f"plain {request.param}").start()
+    yield made
+    made.stop()
+    relay.stop()
+
+
+def expected(server: PrivateDovecot) -> str:
+    return "SCRAM-SHA-256" if "scram-sha-256" in str(server._settings["mechanisms"]) else "SCRAM-SHA-1"
+
+
+def of(server: PrivateDovecot, account: Account, state: Path, password: str = "") -> tuple[ImapStore, SmtpSubmission]:
+    context = context_for(server.ca)
+    context.state = state
+    secrets = Passwords(password) if password else Passwords(of=server.password)
+    return ImapStore(account, secrets, context, FixedClock()), SmtpSubmission(account, secrets, context)
+
+
+async def test_reading_and_sending_are_opened_by_the_strongest(server: PrivateDovecot, tmp_path: Path) -> None:
+    account = server.new_account()
+    store, submission = of(server, account, tmp_path)
+    assert (await store.open("INBOX")).total == 0
+    await store.close()
+    await submission.authenticate()
+    said = [line for line in server.log().splitlines() if f"user=<{account.address}>" in line and "Login" in line]
+    assert [service for line in said for service in ("imap-login", "submission-login") if service in line] == [
+        "imap-login",
+        "submission-login",
+    ]
+    assert all(f"method={expected(server)}," in line for line in said)
+    assert len((tmp_path / "scram.json").read_text().split(",")) == 2
+
+
+async def test_a_wrong_password_is_refused_by_both(server: PrivateDovecot, tmp_path: Path) -> None:
+    store, submission = of(server, server.new_account(), tmp_path, "faux")
+    with pytest.raises(AuthRefused):
+        await store.connect()
+    await store.close()
+    with pytest.raises(AuthRefused):
+        await submission.authenticate()
+
+
+async def test_the_profile_may_say_plain(server: PrivateDovecot, tmp_path: Path) -> None:
+    account = server.new_account()
+    account = replace(account, auth=replace(account.auth, mechanism="plain"))
+    store, _ = of(server, account, tmp_path)
+    await store.connect()
+    await store.close()
+    assert f"user=<{account.address}>, method=PLAIN" in server.log()
