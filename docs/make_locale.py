@@ -37,12 +37,20 @@ def template() -> Catalog:
 
 
 def _said(path: Path) -> Iterator[tuple[int, str]]:
-    """The literals given to `say` or `_`, wherever the call stands: babel's own reader does not look into f-strings."""
+    """The literals given to `say` or `_`, and the names of values in the help of commands.
+
+    Read here and not by babel, which does not look into f-strings.
+    """
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("say", "_"):
-            first = node.args[0] if node.args else None
-            if isinstance(first, ast.Constant) and isinstance(first.value, str) and first.value:
-                yield node.lineno, first.value
+            yield from _literal(node.args[0] if node.args else None)
+        elif isinstance(node, ast.keyword) and node.arg == "metavar":
+            yield from _literal(node.value)
+
+
+def _literal(node: ast.expr | None) -> Iterator[tuple[int, str]]:
+    if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value:
+        yield node.lineno, node.value
 
 
 def _collect(node: object, name: str, catalog: Catalog) -> None:

@@ -64,12 +64,12 @@ def build(profile: Profile, means: Means) -> Desk:
 
 
 @asynccontextmanager
-async def document_files() -> AsyncIterator[DocumentFiles]:
+async def document_files(lang: str = "fr") -> AsyncIterator[DocumentFiles]:
     """What reads health documents that lie in files; no profile is needed, and nothing connects."""
     from mss_tui.adapters.worker import ProcessWorker
     from mss_tui.services.document_files import DocumentFiles
 
-    worker = ProcessWorker()
+    worker = ProcessWorker(lang=lang)
     try:
         yield DocumentFiles(worker)
     finally:
@@ -77,12 +77,12 @@ async def document_files() -> AsyncIterator[DocumentFiles]:
 
 
 @asynccontextmanager
-async def letters(clock: Clock) -> AsyncIterator[Letters]:
+async def letters(clock: Clock, lang: str = "fr") -> AsyncIterator[Letters]:
     """What reads messages that lie in files; no profile is needed, and nothing connects."""
     from mss_tui.adapters.worker import ProcessWorker
     from mss_tui.services.letters import Letters  # with it comes what takes messages apart, which starts nothing else
 
-    worker = ProcessWorker()
+    worker = ProcessWorker(lang=lang)
     try:
         yield Letters(worker, clock)
     finally:

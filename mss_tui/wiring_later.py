@@ -69,7 +69,7 @@ class LaterDesk(Desk):
         """The bounded worker; its process starts with its first job."""
         from mss_tui.adapters.worker import ProcessWorker
 
-        return ProcessWorker()
+        return ProcessWorker(lang=self.profile.lang)
 
     @cached_property
     def acceptances(self) -> FileAcceptances:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from mss_tui.cli.narration import Narration
 from mss_tui.cli.output import Output
 from mss_tui.cli.running import Stopping
-from mss_tui.language import translator
+from mss_tui.language import LANGUAGES, translator
 from mss_tui.phrase import Phrase, Translate, say
 from mss_tui.text import clean
 
@@ -47,6 +47,11 @@ class Context:
     def translate(self) -> Translate:
         """Into the language of the interface."""
         return self.narration.translate
+
+    @property
+    def lang(self) -> str:
+        """The language of what needs no profile."""
+        return self.options.lang or LANGUAGES[0]
 
     def t(self, phrase: Phrase) -> str:
         """A sentence in that language."""

@@ -1,4 +1,4 @@
-"""argparse in French: its own sentences, for as long as it works."""
+"""argparse in French: its own sentences, for as long as it works. In English it speaks for itself."""
 
 from __future__ import annotations
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import nullcontext
 from importlib import import_module
 
 from mss_tui.cli.context import Context
@@ -81,7 +82,7 @@ def parse(argv: Sequence[str], narration: Narration) -> argparse.Namespace | int
     Raises:
         UsageError: the call is wrong.
     """
-    with french_argparse():
+    with french_argparse() if _language(argv) == "fr" else nullcontext():
         try:
             return build_parser(narration.translate).parse_args(list(argv))
         except SystemExit as done:

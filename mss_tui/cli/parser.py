@@ -31,6 +31,14 @@ class Parser(argparse.ArgumentParser):
             say("{message}", message=clean(message, 400)), remedy=say("Voyez « {program} --help ».", program=self.prog)
         )
 
+    def _get_value(self, action: argparse.Action, arg_string: str) -> Any:
+        """The value of an argument; what is wrong with it is said with the argument's name."""
+        try:
+            return super()._get_value(action, arg_string)
+        except UsageError as error:
+            name = "/".join(action.option_strings) or action.dest
+            raise UsageError(say("{option} : {what}", option=name, what=error.what)) from None
+
     def _print_message(self, message: str, file: Any = None) -> None:
         if message:
             Output().text(message.rstrip("\n"))
@@ -40,13 +48,15 @@ Add = Callable[..., argparse.Action]
 
 
 class _Adder:
-    """Adds arguments whose help is a phrase."""
+    """Adds arguments whose help is a phrase; the name of a value is put into the language too."""
 
     def __init__(self, parser: argparse._ActionsContainer, translate: Translate) -> None:
         self._parser = parser
         self._translate = translate
 
     def __call__(self, *names: str, what: Phrase, **options: Any) -> argparse.Action:
+        if isinstance(options.get("metavar"), str):
+            options["metavar"] = self._translate(options["metavar"])
         return self._parser.add_argument(*names, help=what.render(self._translate).replace("%", "%%"), **options)
 
 
@@ -275,5 +285,5 @@ def _message(add: _Adder, t: Callable[[Phrase], str]) -> None:
 def _count(text: str) -> int:
     """A number that is not negative."""
     if not text.isascii() or not text.isdigit() or len(text) > 9:
-        raise argparse.ArgumentTypeError("il faut un nombre.")
+        raise UsageError(say("Il faut un nombre, pas « {text} ».", text=clean(text, 40)))
     return int(text)

@@ -8,8 +8,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Protocol
 
+from mss_tui.errors import UsageError
 from mss_tui.model.patient import Mark
 from mss_tui.phrase import Phrase, say
+from mss_tui.text import clean
 
 
 class Add(Protocol):
@@ -194,11 +196,11 @@ def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise argparse.ArgumentTypeError("il faut un jour, comme 2026-12-24.") from None
+        raise UsageError(say("Il faut un jour comme 2026-12-24, pas « {text} ».", text=clean(text, 40))) from None
 
 
 def _number(text: str) -> int:
     """A number that is not negative."""
     if not text.isascii() or not text.isdigit() or len(text) > 9:
-        raise argparse.ArgumentTypeError("il faut un nombre.")
+        raise UsageError(say("Il faut un nombre, pas « {text} ».", text=clean(text, 40)))
     return int(text)

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 
 from textual.binding import Binding
 
+from mss_tui.phrase import say
 from mss_tui.tui.act import Action, Scope
 from mss_tui.tui.acts import ACTIONS
+from mss_tui.tui.wording import Words
 
 __all__ = ["ACTIONS", "BY_ID", "Action", "Scope", "bindings", "key_name", "keys_shown", "of"]
 
@@ -16,38 +18,42 @@ BY_ID = {action.id: action for action in ACTIONS}
 _WHO_ACTS = {Scope.SCREENS: "app.", Scope.MAIL: "screen.", Scope.RESULTS: "screen."}
 """Whose method does it, where that is not the widget that has the binding."""
 
-_KEY_NAMES = {
+_SIGNS = {
     "question_mark": "?",
     "exclamation_mark": "!",
     "slash": "/",
     "asterisk": "*",
     "plus": "+",
-    "escape": "Échap",
-    "enter": "Entrée",
-    "space": "Espace",
     "tab": "Tab",
-    "shift+tab": "Maj+Tab",
     "down": "↓",
     "up": "↑",
-    "pagedown": "Page bas",
-    "pageup": "Page haut",
-    "home": "Début",
-    "end": "Fin",
+}
+_NAMES = {
+    "escape": say("Échap"),
+    "enter": say("Entrée"),
+    "space": say("Espace"),
+    "shift+tab": say("Maj+Tab"),
+    "pagedown": say("Page bas"),
+    "pageup": say("Page haut"),
+    "home": say("Origine"),
+    "end": say("Fin"),
 }
 
 
-def key_name(key: str) -> str:
+def key_name(key: str, words: Words = str) -> str:
     """A key as people call it: "ctrl+g" → "Ctrl+G", "slash" → "/"."""
-    if key in _KEY_NAMES:
-        return _KEY_NAMES[key]
+    if key in _SIGNS:
+        return _SIGNS[key]
+    if key in _NAMES:
+        return words(_NAMES[key])
     if key.startswith("ctrl+"):
         return f"Ctrl+{key[5:].upper()}"
     return key.upper() if len(key) > 1 else key
 
 
-def keys_shown(action: Action) -> str:
+def keys_shown(action: Action, words: Words = str) -> str:
     """The keys of an act as people call them."""
-    return " ".join(map(key_name, action.keys.split(",")))
+    return " ".join(key_name(key, words) for key in action.keys.split(","))
 
 
 def of(*scopes: Scope) -> Iterator[Action]:

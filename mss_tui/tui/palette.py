@@ -1,4 +1,4 @@
-"""The palette: every act possible now, by its French name."""
+"""The palette: every act possible now, by its name."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def open_palette(app: MssApp) -> None:
         if active.binding.id is not None:
             where.setdefault(active.binding.id, (active.node, active.binding.action))
     choices = [
-        Choice(f"{app.words(a.label)} : {app.words(a.tooltip)}   ({keys_shown(a)})", a.id)
+        Choice(f"{app.words(a.label)} : {app.words(a.tooltip)}   ({keys_shown(a, app.words)})", a.id)
         for a in possible(screen)
         if a.id != "app.palette"
     ]

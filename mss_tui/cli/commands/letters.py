@@ -31,7 +31,7 @@ async def read_letter(context: Context) -> tuple[Reading, tuple[Verdict, ...], P
     """The message of --file, and what the rules say of it; without any configuration, those of no operator."""
     data = await octets_of(str(context.options.file))
     policy, calls = _policy(context)
-    async with letters(SystemClock()) as reader:
+    async with letters(SystemClock(), context.lang) as reader:
         reading = await reader.reading(data)
     return reading, received(reading, policy, calls, catalogue()), policy
 
@@ -50,7 +50,7 @@ async def draft_of_letter(context: Context, desk: Desk, file: str) -> tuple[Plac
     sender = row_of(data, SystemClock().now()).sender.address.lower()
     own = [place for place in desk.places if place.account.address.lower() == sender]
     place = own[0] if own and not context.options.account else desk.place()
-    async with letters(SystemClock()) as reader:
+    async with letters(SystemClock(), context.lang) as reader:
         return place, await reader.draft(data, place.account)
 
 

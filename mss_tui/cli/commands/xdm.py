@@ -30,7 +30,7 @@ async def run(context: Context) -> int:
 
         return await xdm_handover.run(context)
     commands = {"list": _list, "show": _show, "extract": _extract, "check": _check, "build": _build}
-    async with document_files() as files:
+    async with document_files(context.lang) as files:
         return await commands[context.options.action](context, files)
 
 

@@ -39,7 +39,7 @@ SCOPE: dict[Scope, Phrase] = {
     Scope.ARTICLES: say("Aide"),
     Scope.DIALOG: say("Question"),
 }
-MARKS: tuple[tuple[str, Phrase], ...] = (
+MARKS: tuple[tuple[str | Phrase, Phrase], ...] = (
     ("N", say("non lu")),
     ("R  F", say("répondu ; transféré")),
     ("P", say("d'un patient")),
@@ -49,8 +49,8 @@ MARKS: tuple[tuple[str, Phrase], ...] = (
     ("+  D", say("pièce jointe ; document de santé (XDM)")),
     ("BIO!", say("résultat critique")),
     ("x", say("sélectionné")),
-    ("RETARD", say("ni traité, ni délégué, ni classé dans le délai de la charte")),
-    ("effacé", say("l'opérateur l'effacera ce jour-là : enregistrez ce qui doit rester")),
+    (say("RETARD"), say("ni traité, ni délégué, ni classé dans le délai de la charte")),
+    (say("effacé"), say("l'opérateur l'effacera ce jour-là : enregistrez ce qui doit rester")),
     ("X ? ! i", say("ce que disent les règles : bloque, à confirmer, attention, pour information")),
 )
 
@@ -86,9 +86,9 @@ class HelpScreen(PageScreen):
             for action in self._actions:
                 if action.scope is scope:
                     text = f"{words(action.label)} : {words(action.tooltip)}"
-                    lines += labelled(f" {keys_shown(action)}", text, width, room=ROOM)
+                    lines += labelled(f" {keys_shown(action, words)}", text, width, room=ROOM)
             lines.append(())
         lines.append(((words(say("Marques")), Tone.HEAD),))
         for mark, meaning in MARKS:
-            lines += labelled(f" {mark}", words(meaning), width, room=ROOM)
+            lines += labelled(f" {words(mark) if isinstance(mark, Phrase) else mark}", words(meaning), width, room=ROOM)
         return lines
