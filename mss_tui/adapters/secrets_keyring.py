@@ -33,13 +33,40 @@ async def from_keyring(address: str, backends: tuple[str, ...] = ALLOWED) -> Sec
     return await in_thread(lambda: _look_up(address, backends), SECONDS)
 
 
-def _look_up(address: str, backends: tuple[str, ...]) -> Secret | None:
+async def into_keyring(name: str, secret: Secret, backends: tuple[str, ...] = ALLOWED) -> None:
+    """Store a secret under the service `mss-tui`.
+
+    Raises:
+        ConfigError, AuthRefused, DeadlinePassed: as `from_keyring`.
+    """
+    await in_thread(lambda: _store(name, secret, backends), SECONDS)
+
+
+def _store(name: str, secret: Secret, backends: tuple[str, ...]) -> None:
+    backend = _backend(backends)
+    try:
+        backend.set_password(SERVICE, name, secret.reveal())
+    except Exception as error:
+        raise _refusal(error) from error
+
+
+def _backend(backends: tuple[str, ...]) -> Any:
+    """The first that can be used.
+
+    Raises:
+        ConfigError: there is none.
+    """
     backend = next(filter(None, map(_made, backends)), None)
     if backend is None:
         raise ConfigError(
             say("Ce poste n'a pas de trousseau utilisable."),
             remedy=say("Retirez auth.keyring ; donnez auth.command, ou le mot de passe vous sera demandé."),
         )
+    return backend
+
+
+def _look_up(address: str, backends: tuple[str, ...]) -> Secret | None:
+    backend = _backend(backends)
     try:
         found = backend.get_password(SERVICE, address)
     except Exception as error:

@@ -186,6 +186,20 @@ class Lock:
 
 
 @dataclass(frozen=True, slots=True)
+class Caching:
+    """Where what was read stays: in memory, or encrypted on this machine too.
+
+    The key of the copy is in the keyring of the session, or made of a passphrase that `command` prints or the user
+    types. `wipe`: the copy goes when the screen logs out by itself (three wrong codes).
+    """
+
+    encrypted: bool = False
+    keyring: bool = False
+    command: tuple[str, ...] = ()
+    wipe: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Profile:
     """How mss-tui is used: a person, their mailboxes, their habits.
 
@@ -226,7 +240,11 @@ class Profile:
     want_reading: bool = False
     product: str = ""
     signature: str = ""
+    editor: tuple[str, ...] = ()
+    external_editor: bool = True
+    dictionary: Path | None = None
     lock: Lock = Lock()
+    caching: Caching = Caching()
     shared_host: bool = False
     clipboard: bool = False
     searches: tuple[tuple[str, str], ...] = ()
