@@ -132,10 +132,8 @@ def _rests_on(label: str, family: str, subject: str, body: str) -> bool:
     """Do words of this family count in the message?"""
     from mss_tui.rules.language.own import own_words
     from mss_tui.rules.language.reading import Reading
-    from mss_tui.rules.language.tokens import tokenise
 
-    own, folded = own_words(body)
-    reading = Reading(tokenise(subject, own, folded))
+    reading = Reading(subject, own_words(body))
     cues = (c for c in language().cues[label] if c.family == family and c.weight > 0)
     return any(next(reading.hits(cue), None) is not None for cue in cues)
 

@@ -8,7 +8,6 @@ from mss_tui.model.verdict import Place, Span
 from mss_tui.rules.language.own import own_words
 from mss_tui.rules.language.reading import Reading
 from mss_tui.rules.language.subject import says_nothing
-from mss_tui.rules.language.tokens import tokenise
 from mss_tui.rules.numbers import people, text_numbers
 from mss_tui.rules.words import blank
 
@@ -31,11 +30,11 @@ def labels(
         found["objet.vague"] = (Span(Place.SUBJECT, 0, len(subject), subject),)
     if blank(body) and not attachments:
         found["contenu.vide"] = ()
-    own, folded = own_words(body)
+    own = own_words(body)
     numbers = text_numbers(subject, own)
     if len(people(numbers, f"{subject}\n{own}")) > 1:
         found["contenu.plusieurs-patients"] = tuple(n.span for n in numbers)
-    for label, spans in Reading(tokenise(subject, own, folded)).given(without).items():
+    for label, spans in Reading(subject, own).given(without).items():
         if label != "pj-oubliee" or not attachments:
             found[f"contenu.{label}"] = spans
     return found

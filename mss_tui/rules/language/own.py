@@ -45,8 +45,8 @@ def _header_block(lines: list[str], at: int) -> bool:
     return found >= 2
 
 
-def own_words(body: str) -> tuple[str, str]:
-    """`body` with what the sender did not write as blanks, of the same length; and the same folded (`flat`)."""
+def own_words(body: str) -> str:
+    """`body` with what the sender did not write as blanks, of the same length."""
     folded = flat(body)
     plain, kept = folded.split("\n"), body.split("\n")
     legal = any(word in folded for word in _LEGAL_WORDS)
@@ -61,7 +61,7 @@ def own_words(body: str) -> tuple[str, str]:
         if bare.startswith((">", "|")) or (legal and _LEGAL.search(line)):
             left_out.append(at)
     if not left_out:
-        return body, folded
+        return body
     for at in left_out:
-        plain[at] = kept[at] = " " * len(kept[at])
-    return "\n".join(kept), "\n".join(plain)
+        kept[at] = " " * len(kept[at])
+    return "\n".join(kept)

@@ -19,6 +19,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import inf
 from types import MappingProxyType
 
@@ -60,6 +61,8 @@ class Item:
 
 
 HOURS = 24
+WORDS = 8192
+"""Words whose patterns are remembered: more than a person's drafts hold."""
 HEAD = 3
 """Letters by which beginnings of words are found; none is shorter."""
 
@@ -158,22 +161,21 @@ class PatternIndex:
             for stem in pattern[anchor].stems:
                 self._by_head.setdefault(stem[:HEAD], []).append((stem, entry))
 
-    def _candidates(self, word: str) -> Sequence[_Entry]:
-        exact = self._by_word.get(word, ())
-        begun = self._by_head.get(word[:HEAD])
-        return [*exact, *(entry for stem, entry in begun if word.startswith(stem))] if begun else exact
+        self._candidates = lru_cache(maxsize=WORDS)(self._look_up)
+
+    def _look_up(self, word: str) -> Sequence[_Entry]:
+        """The patterns that `word` anchors."""
+        begun = self._by_head.get(word[:HEAD], ())
+        return (*self._by_word.get(word, ()), *(entry for stem, entry in begun if word.startswith(stem)))
 
     def find(self, tokens: Tokens, start: int, end: int) -> dict[str, list[Hit]]:
         """Every match of every pattern whose anchor stands from token `start` to before `end`, by pattern name."""
         hits: dict[str, list[Hit]] = {}
-        known: dict[str, Sequence[_Entry]] = {}
+        look_up = self._candidates
         sentence, present = -1, set[str]()
         around = [*(tokens.words[start - 1 : start] or [""]), *tokens.words[start : end + 1], ""]
         for at in range(start, end):
-            word = tokens.words[at]
-            candidates = known.get(word)
-            if candidates is None:
-                candidates = known[word] = self._candidates(word)
+            candidates = look_up(tokens.words[at])
             if not candidates:
                 continue
             left, right = around[at - start], around[at - start + 2]

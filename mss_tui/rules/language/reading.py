@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 
-from mss_tui.model.verdict import Span
+from mss_tui.model.verdict import Place, Span
 from mss_tui.rules.language.cues import LABELS, Cue, language
-from mss_tui.rules.language.patterns import Hit
+from mss_tui.rules.language.passages import beside, cut, read
 from mss_tui.rules.language.tokens import Tokens
 from mss_tui.rules.language.values import value_after
 
@@ -22,14 +22,29 @@ NEGATION_REACH = 3
 MOST_EVIDENCE = 6
 
 
-class Reading:
-    """A message read: its score for each label, with the words that make it."""
+Met = tuple[int, int, int]
+"""A passage, the first and the last word in it."""
+SUBJECT = 0
+"""The subject is the first passage."""
 
-    def __init__(self, tokens: Tokens) -> None:
-        self.tokens = tokens
+
+class Reading:
+    """A message read: its score for each label, with the words that make it.
+
+    Args:
+        subject: the subject line.
+        body: the sender's own words, at their places in the body.
+    """
+
+    def __init__(self, subject: str, body: str) -> None:
         self._language = language()
-        self._hits = self._language.everywhere.find(tokens, 0, len(tokens.words))
-        self._beside: dict[int, Iterable[str]] = {}
+        self._texts = ((0, subject), *cut(body))
+        self._body = body
+        self._passages = [read(text) for _, text in self._texts]
+        self._hits: dict[str, list[Met]] = {}
+        for at, passage in enumerate(self._passages):
+            for name, hits in passage.hits.items():
+                self._hits.setdefault(name, []).extend((at, first, last) for first, last in hits)
         self._contexts: dict[str, bool] = {}
 
     def holds(self, context: str) -> bool:
@@ -45,67 +60,43 @@ class Reading:
         """Is one of these patterns met, or one of these contexts held, in the message?"""
         return any(self.holds(name[1:]) if name[0] == "#" else name in self._hits for name in names)
 
-    def _in_sentence(self, names: Sequence[str], sentence: int) -> bool:
+    def _in_sentence(self, names: Sequence[str], passage: int, sentence: int) -> bool:
         """Is one of these patterns met in the sentence, or one of these contexts held in the message?"""
-        met = self._beside.get(sentence)
-        if met is None:
-            sentences = self.tokens.sentences
-            first, end = bisect_left(sentences, sentence), bisect_right(sentences, sentence)
-            met = self._beside[sentence] = self._language.beside.find(self.tokens, first, end).keys()
+        met = beside(self._texts[passage][1], sentence)
         return any(self.holds(name[1:]) if name[0] == "#" else name in met for name in names)
 
-    def _counts(self, cue: Cue, hit: Hit) -> bool:
-        first, last = hit
-        tokens = self.tokens
-        in_subject = last < tokens.body_at
-        if cue.place and (cue.place == "subject") is not in_subject:
+    def _counts(self, cue: Cue, hit: Met) -> bool:
+        passage, first, last = hit
+        tokens = self._passages[passage].tokens
+        if cue.place and (cue.place == "subject") is not (passage == SUBJECT):
             return False
         if not cue.quoted and first in tokens.quoted and last in tokens.quoted:
             return False
-        if not cue.negated and self._negated(first):
+        if not cue.negated and _negated(tokens, first):
             return False
         sentence = tokens.sentences[first]
-        if cue.value and not value_after(tokens.text_of(last), tokens.ends[last]):
+        if cue.value and not self._value_after(passage, tokens.ends[last]):
             return False
-        if cue.open and self._colon_after(last):
+        if cue.open and _colon_after(tokens, last):
             return False
-        if cue.alone and not (self._clause_at(first) and self._clause_at(last + 1)):
+        if cue.alone and not (_clause_at(tokens, first) and _clause_at(tokens, last + 1)):
             return False
-        if cue.needs and not self._in_sentence(cue.needs, sentence):
+        if cue.needs and not self._in_sentence(cue.needs, passage, sentence):
             return False
-        return not (cue.never and self._in_sentence(cue.never, sentence))
+        return not (cue.never and self._in_sentence(cue.never, passage, sentence))
 
-    def _clause_at(self, token: int) -> bool:
-        """Does a clause begin at `token`, or the text end before it?"""
-        tokens = self.tokens
-        if token in (0, tokens.body_at, len(tokens.words)) or token in tokens.clauses:
-            return True
-        return tokens.sentences[token] != tokens.sentences[token - 1]
+    def _value_after(self, passage: int, end: int) -> bool:
+        """Does a secret follow? It may stand on the line after, in the next passage."""
+        start, text = self._texts[passage]
+        return value_after(text, end) if passage == SUBJECT else value_after(self._body, start + end)
 
-    def _colon_after(self, last: int) -> bool:
-        tokens = self.tokens
-        after = last
-        while after + 1 < len(tokens.words) and tokens.sentences[after + 1] == tokens.sentences[last]:
-            after += 1
-        rest = tokens.text_of(last)[tokens.ends[last] : tokens.ends[after] + 2]
-        return re.search(r":(?:\s|$)", rest) is not None
-
-    def _negated(self, first: int) -> bool:
-        tokens = self.tokens
-        for at in range(first - 1, max(first - 1 - NEGATION_REACH, -1), -1):
-            if tokens.sentences[at] != tokens.sentences[first] or at + 1 in tokens.clauses:
-                return False
-            if tokens.words[at] in NEGATIONS:
-                return True
-        return False
-
-    def hits(self, cue: Cue) -> Iterator[Hit]:
+    def hits(self, cue: Cue) -> Iterator[Met]:
         """Where a cue counts."""
         if cue.needs_message and not self._somewhere(cue.needs_message):
             return
         if cue.never_message and self._somewhere(cue.never_message):
             return
-        if cue.brief and len(self.tokens.words) - self.tokens.body_at > cue.brief:
+        if cue.brief and sum(len(p.tokens.words) for p in self._passages[1:]) > cue.brief:
             return
         for pattern in cue.patterns:
             for hit in self._hits.get(pattern, ()):
@@ -143,8 +134,38 @@ class Reading:
         """The words that speak for a label, the heaviest and longest, in their order."""
         cues = [cue for cue in self._language.cues[label] if cue.weight > 0]
         found = [(cue.weight, hit) for cue in cues for hit in self.hits(cue)]
-        taken: list[Hit] = []
-        for _, hit in sorted(found, key=lambda f: (-f[0], f[1][0] - f[1][1])):
-            if len(taken) < MOST_EVIDENCE and not any(a <= hit[1] and hit[0] <= b for a, b in taken):
-                taken.append(hit)
-        return tuple(self.tokens.text(*hit) for hit in sorted(taken))
+        taken: list[Met] = []
+        for _, (passage, first, last) in sorted(found, key=lambda f: (-f[0], f[1][1] - f[1][2])):
+            if len(taken) < MOST_EVIDENCE and not any(p == passage and a <= last and first <= b for p, a, b in taken):
+                taken.append((passage, first, last))
+        return tuple(self._span(*hit) for hit in sorted(taken))
+
+    def _span(self, passage: int, first: int, last: int) -> Span:
+        offset, text = self._texts[passage]
+        tokens = self._passages[passage].tokens
+        start, end = tokens.starts[first], tokens.ends[last]
+        return Span(Place.SUBJECT if passage == SUBJECT else Place.BODY, offset + start, offset + end, text[start:end])
+
+
+def _clause_at(tokens: Tokens, at: int) -> bool:
+    """Does a clause begin at word `at`, or the text end before it?"""
+    if at in (0, len(tokens.words)) or at in tokens.clauses:
+        return True
+    return tokens.sentences[at] != tokens.sentences[at - 1]
+
+
+def _colon_after(tokens: Tokens, last: int) -> bool:
+    """Does a colon with a blank after it follow in the sentence?"""
+    after = bisect_right(tokens.sentences, tokens.sentences[last]) - 1
+    rest = tokens.text[tokens.ends[last] : tokens.ends[after] + 2]
+    return re.search(r":(?:\s|$)", rest) is not None
+
+
+def _negated(tokens: Tokens, first: int) -> bool:
+    """Does a negation stand shortly before, in the same clause?"""
+    for at in range(first - 1, max(first - 1 - NEGATION_REACH, -1), -1):
+        if tokens.sentences[at] != tokens.sentences[first] or at + 1 in tokens.clauses:
+            return False
+        if tokens.words[at] in NEGATIONS:
+            return True
+    return False

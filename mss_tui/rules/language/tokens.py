@@ -1,11 +1,10 @@
-"""A message as folded words with their places, sentences and quotation marks: what patterns look at."""
+"""A text as folded words with their places, sentences and quotation marks: what patterns look at."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
 
-from mss_tui.model.verdict import Place, Span
 from mss_tui.rules.words import flat
 
 _TOKEN = re.compile(
@@ -16,50 +15,29 @@ _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss"})
 _ABBREVIATIONS = frozenset(("m", "mr", "mme", "mlle", "dr", "pr", "st", "ste", "cf", "tel", "av", "p", "j", "n", "me"))
 _GREETED = frozenset(("madame", "monsieur", "mademoiselle"))
 _OPENS, _CLOSES, _ENDS, _CLAUSE = frozenset("«“"), frozenset("»”"), frozenset(".!;"), frozenset(",:()")
-MAX_CHARS = 60_000
-"""Text beyond is not read: no message of a person is that long, and the time stays bounded."""
 
 
 @dataclass(slots=True)
 class Tokens:
-    """Words of subject and body, in parallel lists with their places; sentences are numbered.
+    """Words of a text, in parallel lists with their places; sentences are numbered.
 
-    The subject is a sentence of its own, before the body's. `quoted` are indexes of words between quotation marks,
-    `clauses` of words that begin a clause: a comma, a colon, a bracket or a new line stands before.
+    `quoted` are indexes of words between quotation marks, `clauses` of words that begin a clause: a comma, a colon,
+    a bracket or a new line stands before.
     """
 
-    subject: str
-    body: str
+    text: str
     words: list[str] = field(default_factory=list)
     starts: list[int] = field(default_factory=list)
     ends: list[int] = field(default_factory=list)
     sentences: list[int] = field(default_factory=list)
     quoted: set[int] = field(default_factory=set)
     clauses: set[int] = field(default_factory=set)
-    body_at: int = 0
-    """Index of the body's first token."""
-
-    def text_of(self, token: int) -> str:
-        """The text, subject or body, that a token stands in."""
-        return self.subject if token < self.body_at else self.body
-
-    def text(self, first: int, last: int) -> Span:
-        """The words `first` to `last` (included) where they stand."""
-        place = Place.SUBJECT if last < self.body_at else Place.BODY
-        of = self.text_of(last)
-        return Span(place, self.starts[first], self.ends[last], of[self.starts[first] : self.ends[last]])
 
 
-def tokenise(subject: str, body: str, folded: str | None = None) -> Tokens:
-    """The tokens of a message whose body holds the sender's own words alone.
-
-    Args:
-        folded: `flat(body)`, where it is at hand.
-    """
-    found = Tokens(subject, body)
-    after = _Adder(found, subject, flat(subject[:MAX_CHARS]), 0).run()
-    found.body_at = len(found.words)
-    _Adder(found, body, (flat(body) if folded is None else folded)[:MAX_CHARS], after + 1).run()
+def tokenise(text: str) -> Tokens:
+    """The tokens of a text: the sender's own words alone."""
+    found = Tokens(text)
+    _Adder(found, text, flat(text)).run()
     for at, word in enumerate(found.words):
         if word in _GREETED and at + 1 in found.clauses:
             found.words[at] = "salutation"
@@ -78,15 +56,15 @@ def _spelled(word: str, after: str) -> str:
 class _Adder:
     """Appends the tokens of one text, keeping count of sentences and quotation marks."""
 
-    def __init__(self, into: Tokens, text: str, folded: str, sentence: int) -> None:
+    def __init__(self, into: Tokens, text: str, folded: str) -> None:
         self._into = into
         self._text = text
         self._folded = folded
-        self._sentence = sentence
+        self._sentence = 0
         self._inside = self._straight = False
 
-    def run(self) -> int:
-        """Read the text; the number of its last sentence."""
+    def run(self) -> None:
+        """Read the text."""
         into = self._into
         words, starts, ends, sentences = into.words, into.starts, into.ends, into.sentences
         first = _TOKEN.search(self._folded)
@@ -106,7 +84,6 @@ class _Adder:
                 self._between(after, end)
             if word == "?":
                 self._sentence += 1
-        return self._sentence
 
     def _between(self, marks: str, at: int) -> None:
         """What stands between two words: ends of sentences and clauses, quotation marks."""
