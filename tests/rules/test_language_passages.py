@@ -22,7 +22,7 @@ def passages_read(body: str) -> int:
 
 
 def test_a_keystroke_has_one_passage_read_again() -> None:
-    body = draft(170)
+    body = draft(190)
     assert len(body) > 20_000
     assert passages_read(body) > 100
     assert passages_read(body) == 0
@@ -31,7 +31,7 @@ def test_a_keystroke_has_one_passage_read_again() -> None:
 
 
 def test_a_keystroke_in_one_long_paragraph_has_few_passages_read_again() -> None:
-    body = draft(170, between=" ")
+    body = draft(190, between=" ")
     passages_read(body)
     middle = body.index("Son fils", 10_000)
     assert passages_read(f"{body[:middle]}x{body[middle:]}") <= 3
