@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from mss_tui.cli import shape
+from mss_tui.cli.commands.answering import COLLEAGUE, begun
 from mss_tui.cli.commands.letters import draft_of_letter, standard_input
-from mss_tui.cli.commands.refs import place_and_folder, ref_of
 from mss_tui.cli.context import Context
 from mss_tui.config.check import nearest
 from mss_tui.errors import ExitCode, UsageError
@@ -21,7 +21,6 @@ from mss_tui.model.when import parse_when
 from mss_tui.phrase import Phrase, say
 from mss_tui.ports.submission import Progress
 from mss_tui.rules.catalogue import catalogue
-from mss_tui.services.composing import forward, new_draft, reply
 from mss_tui.services.desk import Desk, Place
 from mss_tui.services.drafts import keep
 from mss_tui.services.files import local_file
@@ -68,7 +67,7 @@ async def run(context: Context) -> int:
     """Check a message; send it where that is asked."""
     confirmed = _confirmed(context.options.confirm)
     async with context.desk() as desk:
-        place, typed = await _draft(context, desk)
+        place, typed = await _draft(context, desk, confirmed)
         draft = _wished(context, typed)
         if context.options.command == "send" and context.options.draft:
             return await _keep(context, desk, place, draft)
@@ -87,16 +86,16 @@ def _confirmed(words: Iterable[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for word in words:
         rule, _, reason = word.partition("=")
-        if rule not in catalogue():
+        if rule not in catalogue() and rule != COLLEAGUE:
             raise UsageError(
                 say("--confirm : il n'y a pas de règle « {rule} ».", rule=clean(rule, 80)),
-                remedy=nearest(rule, list(catalogue())),
+                remedy=nearest(rule, [*catalogue(), COLLEAGUE]),
             )
         found[rule] = reason.strip()
     return found
 
 
-async def _draft(context: Context, desk: Desk) -> tuple[Place, Draft]:
+async def _draft(context: Context, desk: Desk, confirmed: Mapping[str, str]) -> tuple[Place, Draft]:
     """The message of the options, of a file, or of standard input."""
     o = context.options
     listed = (o.to, o.cc, o.bcc, o.attach, o.reply, o.reply_all, o.forward, o.template)
@@ -107,19 +106,19 @@ async def _draft(context: Context, desk: Desk) -> tuple[Place, Draft]:
     if o.body is not None and o.body_file is not None:
         raise UsageError(say("--body et --body-file ne vont pas ensemble."))
     body = await _body(o.body, o.body_file)
-    place, begun = await _begun(context, desk)
+    place, first = await begun(context, desk, confirmed)
     if o.template:
         letter = _letter(context, desk)
-        begun = replace(begun, subject=begun.subject or letter.subject)
+        first = replace(first, subject=first.subject or letter.subject)
         body = letter.body + body
     return place, replace(
-        begun,
-        to=(*begun.to, *o.to),
-        cc=(*begun.cc, *o.cc),
+        first,
+        to=(*first.to, *o.to),
+        cc=(*first.cc, *o.cc),
         bcc=tuple(o.bcc),
-        subject=begun.subject if o.subject is None else o.subject,
+        subject=first.subject if o.subject is None else o.subject,
         body=body,
-        attachments=(*begun.attachments, *map(local_file, o.attach)),
+        attachments=(*first.attachments, *map(local_file, o.attach)),
     )
 
 
@@ -132,21 +131,6 @@ def _wished(context: Context, draft: Draft) -> Draft:
         want_reading=asked if asked is not None else draft.want_reading or profile.want_reading,
         want_delivery=draft.want_delivery and profile.want_delivery and not getattr(o, "no_delivery", False),
     )
-
-
-async def _begun(context: Context, desk: Desk) -> tuple[Place, Draft]:
-    """An empty draft, or what an answer or a forward begins with."""
-    o = context.options
-    named = o.reply or o.reply_all or o.forward
-    if not named:
-        place = desk.place()
-        return place, new_draft(place.account)
-    place, folder = await place_and_folder(context, desk)
-    row = await place.reader.row(ref_of(named, place.account.id, folder.name))
-    reading = await place.reader.open(row, desk.actor, mark=False)
-    if o.forward:
-        return place, forward(reading, place.account)
-    return place, reply(reading, place.account, everyone=bool(o.reply_all))
 
 
 def _letter(context: Context, desk: Desk) -> Template:
