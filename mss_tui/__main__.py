@@ -49,7 +49,8 @@ async def _inbox(context: Context) -> int:
     options = context.options
     secrets = context.secrets()
     identities = await context.identities(secrets)
-    await secrets.ask_ahead(context.loaded.profile.accounts)
+    if not context.offline:
+        await secrets.ask_ahead(context.loaded.profile.accounts)
     async with context.desk(by_person=True, secrets=secrets, identities=identities) as desk:
         by_password = any(account.auth.method is AuthMethod.PASSWORD for account in desk.profile.accounts)
         return await app.run(

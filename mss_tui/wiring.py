@@ -5,6 +5,7 @@ What the first rows need is imported here; everything else by those, when it is 
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ from mss_tui.adapters.store_journal import JsonlJournal
 from mss_tui.errors import MssError
 from mss_tui.model.people import Account, Actor, Profile, Proof
 from mss_tui.ports.clock import Clock
+from mss_tui.ports.mail import MailStore
 from mss_tui.rules.catalogue import catalogue
 from mss_tui.services.desk import Desk
 from mss_tui.wiring_later import LaterDesk
@@ -37,7 +39,7 @@ def build(profile: Profile, means: Means) -> Desk:
         ConfigError: a file of trust anchors cannot be read.
     """
     facts = JsonFactsFile(means.places.facts, means.tell)
-    anchor = anchor_for(profile.journal, means.clock, means.tell)
+    anchor = None if means.offline else anchor_for(profile.journal, means.clock, means.tell)
     journal = JsonlJournal(means.places.journal, means.clock, means.tell, anchor)
     actor = Actor(profile.acts or profile.person, Proof.DECLARED)
     try:
@@ -47,7 +49,15 @@ def build(profile: Profile, means: Means) -> Desk:
 
     def place(account: Account) -> LaterPlace:
         context = means.context(account)
-        store = ImapStore(
+        return LaterPlace(desk, account, store_of(account, context), context)
+
+    def store_of(account: Account, context: ssl.SSLContext) -> MailStore:
+        if means.offline:
+            from mss_tui.wiring_cache import offline_store
+
+            return offline_store(account, means.copies)
+        make = ImapStore if means.copies is None else means.copies.store
+        return make(
             account,
             means.secrets,
             context,

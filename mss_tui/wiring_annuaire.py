@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from mss_tui.adapters.directory.index import SqliteIndex
 from mss_tui.adapters.directory.known import KnownFile
 from mss_tui.adapters.directory.whitelist import NAME, WhiteList
+from mss_tui.adapters.offline import offline
 from mss_tui.adapters.tls import context_for
 from mss_tui.model.people import Profile
 from mss_tui.phrase import say
@@ -32,8 +33,12 @@ class LaterUpdate:
     clock: Clock
     context: ssl.SSLContext
 
+    offline: bool = False
+
     async def update(self, source: Path | None, watch: UpdateWatch) -> Updated:
         """From the file `source`, or from the configured address."""
+        if self.offline and source is None:
+            raise offline()
         from mss_tui.adapters.directory.update import AnnuaireUpdate
 
         return await AnnuaireUpdate(self.index, self.clock, self.context).update(source, watch)
@@ -50,7 +55,7 @@ def annuaire_of(profile: Profile, means: Means) -> Annuaire:
     own = source.index or (means.indexes[-1] if means.indexes else None)
     context = means.contexts.get(source.ca) or context_for(source.ca)
     api: DirectoryApi | None = None
-    if source.fhir_url and source.key_command:
+    if source.fhir_url and source.key_command and not means.offline:
         from mss_tui.adapters.directory.fhir import FhirDirectory
         from mss_tui.adapters.hostwide import directory_calls, place_of
 
@@ -62,7 +67,7 @@ def annuaire_of(profile: Profile, means: Means) -> Annuaire:
         means.clock,
         known=known,
         trust=WhiteList(path.with_name(NAME)) if path is not None else None,
-        updates=LaterUpdate(own, means.clock, context) if own is not None else None,
+        updates=LaterUpdate(own, means.clock, context, means.offline) if own is not None else None,
     )
 
 

@@ -51,6 +51,7 @@ class LaterDesk(Desk):
             catalogue=rules,
             clock=means.clock,
             close_others=self._close_others,
+            forget_copies=self._forget_copies,
             means=means,
             template_folder=means.places.config.parent / TEMPLATES,
         )
@@ -117,9 +118,18 @@ class LaterDesk(Desk):
         """The scripts of a mailbox; None where its operator offers no ManageSieve."""
         if account.sieve is None:
             return None
+        if self.means.offline:
+            from mss_tui.adapters.offline import OfflineScripts
+
+            return OfflineScripts()
         from mss_tui.adapters.sieve import SieveScripts
 
         return SieveScripts(account, account.sieve, self.means.secrets, self.means.context(account))
+
+    async def _forget_copies(self) -> None:
+        """Delete the encrypted copies, where the profile says so."""
+        if self.means.copies is not None and self.profile.caching.wipe:
+            await self.means.copies.wipe()
 
     async def _close_others(self) -> None:
         if "worker" in vars(self):

@@ -6,6 +6,7 @@ import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mss_tui.adapters.places import Places
 from mss_tui.adapters.tls import context_for
@@ -13,6 +14,9 @@ from mss_tui.model.people import Account
 from mss_tui.phrase import Phrase
 from mss_tui.ports.clock import Clock
 from mss_tui.ports.secrets import Secrets
+
+if TYPE_CHECKING:
+    from mss_tui.wiring_cache import Copies
 
 Tell = Callable[[Phrase], None]
 
@@ -24,7 +28,8 @@ class Means:
     `by_person`: a person is at the screen, so that opening the inbox is reading it. `tell` receives what is worth a
     sentence and is no error (a damaged file set aside). `indexes` are annuaire indexes, the first that is there is
     used. `identities` are the contexts of accounts that show a certificate (`wiring_identity`). `low_bandwidth` is
-    the command line's word; the profile's counts too.
+    the command line's word; the profile's counts too. `copies` is where the encrypted copies of mail are, None where
+    none are kept. `offline`: nothing connects to anything.
     """
 
     places: Places
@@ -36,6 +41,8 @@ class Means:
     contexts: Mapping[Path | None, ssl.SSLContext] = field(default_factory=dict)
     identities: Mapping[str, ssl.SSLContext] = field(default_factory=dict)
     low_bandwidth: bool = False
+    copies: Copies | None = None
+    offline: bool = False
 
     def context(self, account: Account) -> ssl.SSLContext:
         """The TLS of an account.
@@ -46,5 +53,5 @@ class Means:
         return (
             self.identities.get(account.id)
             or self.contexts.get(account.ca)
-            or context_for(account.ca, account.trust, self.clock.now())
+            or context_for(account.ca, account.trust, self.clock.now(), self.places.state)
         )

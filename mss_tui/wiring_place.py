@@ -13,6 +13,7 @@ from mss_tui.ports.secrets import Secrets
 from mss_tui.services.box import Box
 from mss_tui.services.desk import Place
 from mss_tui.wiring_later import LaterDesk
+from mss_tui.wiring_means import Means
 
 if TYPE_CHECKING:
     from mss_tui.model.draft import Built
@@ -54,6 +55,14 @@ class LaterSubmission:
         return await self._submission().submit(built, decide=decide, watch=watch, before_data=before_data)
 
 
+def _submission(account: Account, means: Means, context: ssl.SSLContext) -> Submission:
+    if not means.offline:
+        return LaterSubmission(account, means.secrets, context)
+    from mss_tui.adapters.offline import OfflineSubmission
+
+    return OfflineSubmission()
+
+
 class LaterPlace(Place):
     """A mailbox of such a desk."""
 
@@ -61,9 +70,10 @@ class LaterPlace(Place):
         means = desk.means
         box = Box(account, store, desk.facts, desk.catalogue, means.clock, by_person=means.by_person)
         box.documents_of = desk.known_documents
+        box.offline = means.offline
         vars(self).update(account=account, box=box)
         self._desk = desk
-        self._submission = LaterSubmission(account, means.secrets, context)
+        self._submission = _submission(account, means, context)
 
     @cached_property
     def reader(self) -> Reader:

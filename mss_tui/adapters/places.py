@@ -51,6 +51,10 @@ class Places:
         """What was accepted lately."""
         return self.state / "acceptances.json"
 
+    def copies(self, profile: str) -> Path:
+        """The directory of a profile's encrypted copies of mail."""
+        return self.state / "cache" / profile
+
     @property
     def patients(self) -> Path:
         """The registers of information and objections."""

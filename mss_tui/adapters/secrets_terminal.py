@@ -8,7 +8,7 @@ import getpass
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from types import FrameType
 
 from mss_tui.adapters.secrets import Ask
@@ -24,11 +24,7 @@ def terminal_prompt(translate: Translate = str, caught: Callable[[int], None] = 
 
     A signal that ends programs ends the prompt too: `caught` is told which, then the call is cancelled.
     """
-    if not sys.stdin.isatty():
-        return None
-    try:
-        os.close(os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY))
-    except OSError:
+    if not _somebody():
         return None
 
     async def ask(account: Account) -> Secret | None:
@@ -37,16 +33,53 @@ def terminal_prompt(translate: Translate = str, caught: Callable[[int], None] = 
         question = say("Mot de passe de {address} : ", address=account.address)
         if account.auth.method is AuthMethod.CERTIFICATE:
             question = say("Mot de passe du certificat de {address} : ", address=account.address)
-        try:
-            with _interruptible(caught):
-                answer = getpass.getpass(question.render(translate))
-        except KeyboardInterrupt:
-            raise asyncio.CancelledError from None
-        except EOFError:
-            return None
-        return Secret(answer) if answer else None
+        return _asked(question.render(translate), caught)
 
     return ask
+
+
+def passphrase_prompt(
+    translate: Translate, caught: Callable[[int], None], *, new: bool
+) -> Callable[[], Awaitable[Secret | None]] | None:
+    """As `terminal_prompt`, for the passphrase of the encrypted copy; a new one is typed twice."""
+    if not _somebody():
+        return None
+
+    async def ask() -> Secret | None:
+        question = say("Phrase de passe de la copie chiffrée : ")
+        if new:
+            question = say("Nouvelle phrase de passe, pour la copie chiffrée : ")
+        first = _asked(question.render(translate), caught)
+        if new and first is not None:
+            again = _asked(say("La même, encore une fois : ").render(translate), caught)
+            if again is None or again.reveal() != first.reveal():
+                return None
+        return first
+
+    return ask
+
+
+def _somebody() -> bool:
+    """Does somebody sit in front of the controlling terminal?"""
+    if not sys.stdin.isatty():
+        return False
+    try:
+        os.close(os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY))
+    except OSError:
+        return False
+    return True
+
+
+def _asked(question: str, caught: Callable[[int], None]) -> Secret | None:
+    """What is typed, unseen; None for nothing."""
+    try:
+        with _interruptible(caught):
+            answer = getpass.getpass(question)
+    except KeyboardInterrupt:
+        raise asyncio.CancelledError from None
+    except EOFError:
+        return None
+    return Secret(answer) if answer else None
 
 
 def ask_name(question: str, caught: Callable[[int], None] = lambda _: None) -> str:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from mss_tui.config.load import Loaded, Sources
     from mss_tui.model.people import Profile
     from mss_tui.services.desk import Desk
+    from mss_tui.wiring_cache import Copies
     from mss_tui.wiring_means import Means
 
 
@@ -77,7 +78,8 @@ class Context:
         from mss_tui.config.load import Wanted, load
 
         o = self.options
-        found = load(self.sources, Wanted(o.profile, o.account, o.folder, o.read_only, o.lang, o.theme))
+        cache = "memory" if o.no_cache else ""
+        found = load(self.sources, Wanted(o.profile, o.account, o.folder, o.read_only, o.lang, o.theme, cache))
         self.narration.translate = translator(found.profile.lang)
         return found
 
@@ -96,6 +98,42 @@ class Context:
         from mss_tui.wiring_identity import professionals
 
         return professionals(self.loaded.profile, SystemClock(), lambda: self.secrets())
+
+    @property
+    def offline(self) -> bool:
+        """Is nothing to be connected to anything?"""
+        return bool(self.options.offline)
+
+    def needs_network(self) -> None:
+        """Say so where there is to be none.
+
+        Raises:
+            CannotConnect: --offline was given.
+        """
+        if self.offline:
+            from mss_tui.adapters.offline import offline
+
+            raise offline()
+
+    def copies(self, *, mend: bool = True) -> Copies | None:
+        """The encrypted copies of the profile's mailboxes; None where none are kept.
+
+        Args:
+            mend: one that does not open may be made anew; never while nothing can fill it again.
+        """
+        profile = self.loaded.profile
+        if not profile.caching.encrypted:
+            return None
+        from mss_tui.adapters.cache.key import KeySource
+        from mss_tui.adapters.clock import SystemClock
+        from mss_tui.adapters.secrets_terminal import passphrase_prompt
+        from mss_tui.wiring_cache import Copies
+
+        place = self.places.copies(profile.name)
+        new = not any(place.glob("*.db"))
+        ask = None if self.options.no_prompt else passphrase_prompt(self.translate, self.stopping.caught, new=new)
+        keys = KeySource(profile.name, profile.caching, ask=ask)
+        return Copies(place, keys, SystemClock(), self.narration.say, mend=mend and not self.offline)
 
     def secrets(self) -> SecretChain:
         """Where passwords come from; the user is asked only where a terminal is and --no-prompt is not given."""
@@ -123,7 +161,12 @@ class Context:
         from mss_tui.adapters.clock import SystemClock
         from mss_tui.wiring_identity import open_certificates
 
-        return await open_certificates(self.loaded.profile, secrets, SystemClock())
+        if self.offline:
+            return {}
+        profile = self.loaded.profile
+        return await open_certificates(
+            profile, secrets, SystemClock(), None if profile.shared_host else self.places.state
+        )
 
     @cached_property
     def profile(self) -> Profile:
@@ -158,22 +201,35 @@ class Context:
         from mss_tui.wiring import build
 
         secrets = secrets or self.secrets()
+        copies = self.copies()
+        if copies is not None:
+            await copies.ask_ahead()
         if identities is None:
             identities = await self.identities(secrets)
         terminal = sys.stdin.isatty() and sys.stdout.isatty() and not self.json
         with passing(self.places) if self.profile.shared_host else nullcontext(self.places) as kept:
             desk = build(
-                self.profile, self._means(kept, secrets, identities, terminal if by_person is None else by_person)
+                self.profile,
+                self._means(kept, secrets, identities, copies, terminal if by_person is None else by_person),
             )
             try:
                 yield desk
             finally:
                 await desk.close()
+                if copies is not None:
+                    await copies.close()
                 for session in self.professionals.values():
                     await session.close()
                 secrets.close()
 
-    def _means(self, places: Places, secrets: SecretChain, identities: dict[str, SSLContext], by_person: bool) -> Means:
+    def _means(
+        self,
+        places: Places,
+        secrets: SecretChain,
+        identities: dict[str, SSLContext],
+        copies: Copies | None,
+        by_person: bool,
+    ) -> Means:
         from mss_tui.adapters.clock import SystemClock
         from mss_tui.wiring_means import Means
 
@@ -186,4 +242,6 @@ class Context:
             indexes=places.indexes,
             identities=identities,
             low_bandwidth=bool(getattr(self.options, "low_bandwidth", False)),
+            copies=copies,
+            offline=self.offline,
         )

@@ -47,6 +47,7 @@ _MODULES = (
         "doctor": "doctor",
         "demo": "demo",
         "completion": "completion",
+        "cache": "cache",
     }
 )
 

@@ -213,6 +213,10 @@ def build_parser(translate: Translate = str) -> Parser:
     add("--day", type=_count, default=0, metavar="N", what=say("N jours ont passé"))
     add("--auth", choices=("password", "psc"), default="password", what=say("psc : un Pro Santé Connect d'essai"))
 
+    cache = group("cache", say("la copie chiffrée des messages sur ce poste"), "action")
+    simple("show", say("ce qu'elle tient : place, dossiers, âge"), cache)
+    simple("clear", say("l'efface : celle de --account, sinon celles du profil"), cache)
+
     add_mailbox_commands(simple, group)
     add_folder_commands(simple, group)
     add_xdm_commands(simple, group)
@@ -234,6 +238,9 @@ def _common(add: _Adder, *, top: bool = False) -> None:
     add("--account", default=otherwise(""), metavar="BOÎTE", what=say("boîte du profil : nom ou adresse"))
     add("--folder", default=otherwise(""), metavar="DOSSIER", what=say("dossier"))
     add("--read-only", action="store_true", default=otherwise(False), what=say("ne change rien sur le serveur"))
+    add("--no-cache", action="store_true", default=otherwise(False), what=say("sans copie chiffrée, cette fois"))
+    offline = say("hors ligne : aucune connexion ; ce que la copie chiffrée garde")
+    add("--offline", action="store_true", default=otherwise(False), what=offline)
     add("--lang", choices=LANGUAGES, default=otherwise(""), what=say("langue"))
     add("--theme", choices=THEMES, default=otherwise(""), what=say("couleurs de l'écran"))
     add(

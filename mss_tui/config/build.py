@@ -202,6 +202,12 @@ def build_profile(
             meaning=say("Les autres personnes de ce compte Unix l'ouvriraient aussi."),
             remedy=say("Retirez auth.keyring : le mot de passe sera demandé."),
         )
+    if values.get("shared_host") and values.get("cache") == "encrypted":
+        raise ConfigError(
+            say("Dans « {file} », « {name} » est sur un poste partagé et garde une copie.", file=file, name=name),
+            meaning=say("Sur un poste partagé, rien ne reste sur disque."),
+            remedy=say('Retirez cache = "encrypted".'),
+        )
     return Profile(
         name=name,
         person=person,
@@ -235,6 +241,12 @@ def build_profile(
             values.path("journal.ca"),
         ),
         lock=Lock(values.get("lock.minutes"), values.get("lock.unlock")),
+        caching=Caching(
+            values.get("cache") == "encrypted",
+            values.get("cache_key.keyring"),
+            tuple(values.get("cache_key.command", ())),
+            values.get("cache_wipe"),
+        ),
         shared_host=values.get("shared_host"),
         clipboard=values.get("clipboard"),
         destinations=values.destinations(),

@@ -115,7 +115,23 @@ PROFILE = (
     Key("folder", Kind.TEXT, say("dossier ouvert au départ"), default="INBOX"),
     Key("read_only", Kind.FLAG, say("rien n'est changé sur le serveur"), default=False),
     Key("low_bandwidth", Kind.FLAG, say("ligne lente : moins d'octets"), default=False),
-    Key("cache", Kind.TEXT, say("où les messages lus restent"), default="memory", choices=("memory",)),
+    Key(
+        "cache",
+        Kind.TEXT,
+        say("où les messages lus restent : en mémoire, ou en copie chiffrée sur ce poste"),
+        default="memory",
+        choices=("memory", "encrypted"),
+    ),
+    Key(
+        "cache_key",
+        Kind.TABLE,
+        say("clé de la copie chiffrée ; sinon une phrase de passe est demandée"),
+        keys=(
+            Key("keyring", Kind.FLAG, say("clé tirée au hasard, gardée dans le trousseau du poste"), default=False),
+            Key("command", Kind.ARGV, say("commande qui écrit la phrase de passe")),
+        ),
+    ),
+    Key("cache_wipe", Kind.FLAG, say("trois codes faux à l'écran verrouillé effacent la copie"), default=True),
     Key(
         "patient_informed_days",
         Kind.NUMBER,

@@ -27,6 +27,8 @@ from mss_tui.phrase import say
 from mss_tui.text import clean
 
 FILE_NAME = "config.toml"
+_OPTIONS = {"read_only": "read-only", "cache": "no-cache"}
+"""Options that are not spelled like the key that they change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ class Wanted:
     read_only: bool = False
     lang: str = ""
     theme: str = ""
+    cache: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,14 +175,14 @@ def _policies(site: Path) -> Policies:
 def _overridden(settings: Settings, layers: Layers, wanted: Wanted) -> Settings:
     """The settings with what the command line says; a locked key stays as it is and is said."""
     result = dict(settings)
-    for key in ("folder", "read_only", "lang", "theme"):
+    for key in ("folder", "read_only", "lang", "theme", "cache"):
         value = getattr(wanted, key)
         if not value or result[key].value == value:
             continue
         if is_locked(layers, key):
             raise UsageError(
                 say("« {key} » est imposé par le site.", key=key),
-                remedy=say("Retirez l'option --{option}.", option=key.replace("_", "-")),
+                remedy=say("Retirez l'option --{option}.", option=_OPTIONS.get(key, key)),
             )
         result[key] = Setting(key, value, Origin.COMMAND_LINE)
     return result

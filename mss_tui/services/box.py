@@ -73,6 +73,8 @@ class Box:
         self._clock = clock
         self._by_person = by_person
         self._folders: tuple[Folder, ...] = ()
+        self.offline = False
+        """Nothing connects: what is kept on this machine is all there is, and seeing it is no reading."""
         self.remembered: Remembered = facts.of(account.id)
         self.documents_of: Callable[[Row], tuple[DocumentFact, ...] | None] = lambda _row: None
         """What was read of a message's documents since the program began."""
@@ -124,14 +126,33 @@ class Box:
             remedy=say("Dossiers : {known}.", known=clean(known)),
         )
 
-    async def open(self, folder: str = "INBOX", rows: int = 50, *, read_only: bool = False) -> FolderView:
-        """Open a folder with its newest rows; a person who opens the inbox has read it (cycle.lecture-quotidienne)."""
+    async def open(
+        self, folder: str = "INBOX", rows: int = 50, *, read_only: bool = False, shown: bool = True
+    ) -> FolderView:
+        """Open a folder with its newest rows; a person who opens the inbox has read it (cycle.lecture-quotidienne).
+
+        Args:
+            shown: the rows are put on screen at once; else `was_shown` says when they were.
+        """
+        if self.offline:
+            kept = await self.kept(folder, rows)
+            return FolderView(await self.mail.open(folder, rows)) if kept is None else kept
         opened = await self.mail.open(folder, rows, read_only=read_only)
         self._connected()
         self._note(opened)
-        if self._by_person and folder.upper() == "INBOX":
-            self._remember(read=self._clock.now())
+        if shown and folder.upper() == "INBOX":
+            self.was_shown()
         return FolderView(opened)
+
+    def was_shown(self) -> None:
+        """The inbox is on screen: a person who is there has read it."""
+        if self._by_person and not self.offline:
+            self._remember(read=self._clock.now())
+
+    async def kept(self, folder: str = "INBOX", rows: int = 50) -> FolderView | None:
+        """A folder as this machine saw it last; nobody is asked, and nothing is noted. None where nothing is kept."""
+        kept = await self.mail.kept(folder, rows)
+        return None if kept is None else FolderView(kept.opened, kept.at)
 
     def _note(self, opened: Opened) -> None:
         others = tuple(f for f in self.remembered.folders if f[0] != opened.folder)

@@ -5,8 +5,9 @@ Position 0 is the newest message. A row that is not here yet is None: the front 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from mss_tui.model.folder import Opened
 from mss_tui.model.message import MessageRef, Row
@@ -19,7 +20,9 @@ class FolderView:
     `unseen` is what the server said when the folder was opened, None when it said nothing.
     """
 
-    def __init__(self, opened: Opened) -> None:
+    def __init__(self, opened: Opened, as_of: datetime | None = None) -> None:
+        self.as_of = as_of
+        """When this machine saw it so, where it is a copy (aware, UTC); None: it is what the server says."""
         self.account = opened.account
         self.folder = opened.folder
         self.uidvalidity = opened.uidvalidity

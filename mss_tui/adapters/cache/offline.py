@@ -9,6 +9,7 @@ from datetime import datetime
 from mss_tui.adapters.cache.copy import MailCopy
 from mss_tui.adapters.cache.encoding import FolderCopy
 from mss_tui.adapters.cache.store import opened_of
+from mss_tui.adapters.offline import offline
 from mss_tui.errors import CannotConnect
 from mss_tui.model.folder import Folder, Opened, Quota
 from mss_tui.model.message import MessageRef, Row
@@ -27,15 +28,6 @@ from mss_tui.ports.mail import (
     SortKey,
     Threads,
 )
-
-
-def offline() -> CannotConnect:
-    """What was asked for wants the network."""
-    return CannotConnect(
-        say("Hors ligne (--offline) : rien n'est demandé à aucun serveur."),
-        meaning=say("Rien n'a été changé ni envoyé."),
-        remedy=say("Relancez sans --offline."),
-    )
 
 
 def no_copy() -> CannotConnect:

@@ -26,6 +26,8 @@ from mss_tui.ports.mail import Arrived, Event, Fetched, Kept, Moved
 
 MOST_ROWS = 500
 """Rows kept, a folder."""
+PAGE = 25
+"""Rows below which a look into a folder (a command that wants three) takes no copy's place."""
 MOST_SECTION = 512_000
 """Octets of a section that is kept; what is longer is fetched again."""
 MOST_SHOWN = 5_000
@@ -239,6 +241,8 @@ class CachedStore(ImapStore):
         if box is None or not box.uidvalidity or box.exists is None:
             return None
         rows = tuple(box.rows[uid] for uid in sorted(box.rows, reverse=True)[:MOST_ROWS])
+        if len(rows) < min(PAGE, box.total):
+            return None
         in_place = takewhile(lambda pair: pair[0].ref.uid == pair[1], zip(rows, reversed(box.newest), strict=False))
         return FolderCopy(
             folder,

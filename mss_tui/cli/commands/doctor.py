@@ -57,6 +57,7 @@ class Result:
 
 async def run(context: Context) -> int:
     """Take the steps for each mailbox of the profile."""
+    context.needs_network()
     documents: list[dict[str, Any]] = []
     code = ExitCode.DONE
     async with context.desk(by_person=False) as desk:

@@ -40,6 +40,7 @@ class Chosen:
 
 async def run(context: Context) -> int:
     """Find, show, try, write."""
+    context.needs_network()
     o = context.options
     address = str(parse_address(o.address))
     name = o.name or re.sub(r"[^A-Za-z0-9._-]", "-", address.partition("@")[0])

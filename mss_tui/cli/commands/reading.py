@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from mss_tui.cli import shape
@@ -62,6 +63,8 @@ async def _inbox(context: Context, desk: Desk) -> int:
         query = query_of(o.search, day(desk.clock.now()))
         found, rows = await place.box.search(view, replace(query, unseen=o.unseen or query.unseen))
         on_server = found.on_server
+    if view.as_of is not None:
+        context.narration.say(say("hors ligne, copie du {at}.", at=when(view.as_of)))
     entries = [place.box.entry(row) for row in rows[: o.limit]]
     if not context.json:
         for entry in entries:
@@ -77,15 +80,22 @@ async def _inbox(context: Context, desk: Desk) -> int:
             "messages": [shape.entry(entry, place.account.policy) for entry in entries],
         }
         | ({} if on_server is None else {"on_server": on_server})
+        | ({} if view.as_of is None else {"offline": True, "as_of": shape.moment(view.as_of)})
     )
     return ExitCode.DONE
 
 
-def _line(entry: ListEntry) -> str:
+def listed_line(entry: ListEntry) -> str:
+    """A message on one line, for a person."""
     row = entry.row
     marks = ("N" if not row.seen else " ") + ("!" if entry.overdue else " ")
-    date = (shape.moment(row.received) or "")[:16].replace("T", " ")
+    date = when(row.received)
     return f"{row.ref.short:>14} {marks} {date}  {fit(row.sender.label, 28)}  {row.title}"
+
+
+def when(at: datetime) -> str:
+    """A moment to the minute, in Paris."""
+    return (shape.moment(at) or "")[:16].replace("T", " ")
 
 
 async def _read(context: Context) -> int:
@@ -115,7 +125,7 @@ async def _read(context: Context) -> int:
         await desk.documents.open(place.reader, reading, unasked=True)
         verdicts = place.checker.incoming(reading, desk.documents.facts(row.ref))
         _tell(context, reading, verdicts, policy, place.box.entry(row))
-        if not (row.seen or context.loaded.profile.read_only):
+        if not (row.seen or context.loaded.profile.read_only or context.offline):
             await place.acts.seen([row], True, desk.actor)
     return ExitCode.DONE
 
