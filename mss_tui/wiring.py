@@ -65,7 +65,6 @@ def build(profile: Profile, means: Means) -> Desk:
             remembered=facts.of(account.id).folders,
             low_bandwidth=means.low_bandwidth or profile.low_bandwidth,
         )
-        return LaterPlace(desk, account, store, context)
 
     leave = anchor.leave if isinstance(anchor, SyslogAnchor) else None
     desk = LaterDesk(profile, means, actor, journal, facts, catalogue(), leave)
