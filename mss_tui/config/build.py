@@ -17,6 +17,7 @@ from mss_tui.model.people import (
     Account,
     Auth,
     AuthMethod,
+    Caching,
     Call,
     Destination,
     DirectorySource,

@@ -68,7 +68,7 @@ async def _inbox(context: Context, desk: Desk) -> int:
     entries = [place.box.entry(row) for row in rows[: o.limit]]
     if not context.json:
         for entry in entries:
-            context.output.text(_line(entry))
+            context.output.text(listed_line(entry))
         return ExitCode.DONE
     context.output.document(
         {
