@@ -276,6 +276,9 @@ def _message(add: _Adder, t: Callable[[Phrase], str]) -> None:
         ("--forward", say("transfère ce message et ses pièces")),
     ):
         add(name, default="", metavar="REF", what=what)
+        ("--forward-as-attachment", say("transfère ce message entier en pièce jointe, à l'octet près")),
+        ("--as-new", say("reprend ce message comme un nouveau : texte, destinataires, pièces")),
+        ("--resend", say("renvoie ce message, que l'on a envoyé ; les règles sont relues")),
     add("--template", default="", metavar="NOM", what=say("commence par un modèle (« templates list » les montre)"))
     field = say("remplit un champ du modèle")
     add("--field", action="append", default=[], metavar="CHAMP=VALEUR", what=field)

@@ -174,9 +174,11 @@ def _unicode(text: str) -> str:
     return text.encode("utf-8", "replace").decode()
 
 
-def may_stand_inside(data: bytes) -> bool:
-    """May this message stand in a part of another as it is: 7-bit, CRLF, no line that could be a boundary of ours?"""
-    return b"=_" not in data and _CLEAN_MESSAGE.match(data) is not None
+def may_stand_inside(data: bytes, boundary: bytes = b"=_") -> bool:
+    """May this message stand in a part of another as it is: 7-bit, CRLF, without `boundary`, no line that an mbox store
+    changes ("From ")?
+    """
+    return boundary not in data and b"\nFrom " not in data and _CLEAN_MESSAGE.match(data) is not None
 
 
 def encode_text(text: bytes) -> tuple[str, bytes]:
@@ -214,18 +216,18 @@ def _content(draft: Draft, files: Sequence[File], boundary: str) -> bytes:
         return body
     mark = b"--" + boundary.encode()
     pieces = [field("Content-Type", ["multipart/mixed;", f'boundary="{boundary}"']), b"\r\n"]
-    # no encoded part can hold "=_", so none can hold the boundary (RFC 2045 §6.7)
-    for part in (body, *(_attachment(*file) for file in files)):
+    # no encoded part can hold "=_", so none can hold the boundary (RFC 2045 §6.7); a message inside is looked through
+    for part in (body, *(_attachment(*file, boundary.encode()) for file in files)):
         pieces += [mark, b"\r\n", part, b"\r\n"]
     return b"".join([*pieces, mark, b"--\r\n"])
 
 
-def _attachment(name: str, type_: str, data: bytes) -> bytes:
+def _attachment(name: str, type_: str, data: bytes, boundary: bytes) -> bytes:
     type_ = type_.lower()
     encoding = "base64"
     if type_.startswith(("message/", "multipart/")) or not _TYPE.match(type_):
         # RFC 2046 §5.2.1: a message inside a message is never in base64
-        whole = type_ == "message/rfc822" and may_stand_inside(data)
+        whole = type_ == "message/rfc822" and may_stand_inside(data, boundary)
         type_, encoding = (type_, "7bit") if whole else ("application/octet-stream", "base64")
     disposition = ["attachment", *parameter("filename", re.sub(r"[/\\]", "_", _unicode(name)).strip() or "document")]
     return (

@@ -36,6 +36,8 @@ class Attachments:
         return attachment.name, attachment.type, await self._part(attachment)
 
     async def _part(self, attachment: RemotePart) -> bytes:
+        if not attachment.section:  # the message itself, as the server has it
+            return await self._store.section(attachment.ref, "")
         fetched = await self._store.fetch(attachment.ref)
         part = next((p for p in fetched.structure.leaves() if p.section == attachment.section), None)
         if part is None:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from mss_tui.mime.names import safe_name
 from mss_tui.model.address import Correspondent
 from mss_tui.model.draft import Draft, Origin, RemotePart
 from mss_tui.model.message import Attachment, Reading, Row
@@ -106,6 +107,23 @@ def forward(reading: Reading, account: Account, attachments: Sequence[Attachment
         subject=subject,
         quoted="\n".join(head) + "\n\n" + reading.text,
         attachments=tuple(RemotePart(row.ref, a.section, a.name, a.type, a.size, a.inline) for a in kept),
+        origin=Origin.FORWARD,
+        answers=row.ref,
+        references=_references(reading),
+        thread=_thread(reading, account),
+    )
+
+
+def forward_whole(reading: Reading, account: Account) -> Draft:
+    """A forward of the message itself, as a piece: its octets as they are on the server, fields and all."""
+    row = reading.row
+    subject = f"Tr: {_REPLY_MARK.sub('', _XDM_MARK.sub('', row.subject)).strip()}".rstrip()
+    name = f"{safe_name(_REPLY_MARK.sub('', row.subject).strip() or 'message')[:80].rstrip('. ')}.eml"
+    return Draft(
+        key=secrets.token_hex(8),
+        account=account.id,
+        subject=subject,
+        attachments=(RemotePart(row.ref, "", name, "message/rfc822", row.size),),
         origin=Origin.FORWARD,
         answers=row.ref,
         references=_references(reading),

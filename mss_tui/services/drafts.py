@@ -71,9 +71,15 @@ def _usable(draft: Draft) -> tuple[Draft, tuple[str, ...]]:
 
 def reopened(reading: Reading, account: Account) -> Draft:
     """A stored draft as it was being written; its pieces are taken over byte for byte."""
+    draft = replace(resumed(reading, account), saved_as=reading.row.ref)
+    return replace(draft, validated=content_digest(draft)) if VALIDATED in reading.row.flags else draft
+
+
+def resumed(reading: Reading, account: Account) -> Draft:
+    """What a message says, to whom and with what, as a draft that is stored nowhere yet."""
     row = reading.row
     blind = next((h.value for h in reading.headers if h.name.casefold() == "bcc"), "")
-    draft = replace(
+    return replace(
         new_draft(account, subject=row.subject, body=reading.text),
         to=tuple(f"{p.name} <{p.address}>" if p.name else p.address for p in row.to if "@" in p.address),
         cc=tuple(f"{p.name} <{p.address}>" if p.name else p.address for p in row.cc),
@@ -83,9 +89,26 @@ def reopened(reading: Reading, account: Account) -> Draft:
         references=reading.references,
         want_reading=bool(row.receipt_to),
         last_to_patient=any((h.name.casefold(), h.value.strip()) == ("x-mss-mes", "FIN") for h in reading.headers),
-        saved_as=row.ref,
     )
-    return replace(draft, validated=content_digest(draft)) if VALIDATED in row.flags else draft
+
+
+def as_new(reading: Reading, account: Account) -> Draft:
+    """A new message that begins with the words, the recipients and the pieces of any message; it answers nothing."""
+    return replace(resumed(reading, account), in_reply_to="", references=(), want_reading=False)
+
+
+def resent(reading: Reading, account: Account) -> Draft:
+    """One's own message once more: the same content, to be sent as a message of its own (docs/adr/0009).
+
+    Raises:
+        UsageError: somebody else sent it.
+    """
+    if reading.row.sender.address.casefold() != account.address.casefold():
+        raise UsageError(
+            say("Ce message n'a pas été envoyé par cette boîte : il ne peut pas être renvoyé d'ici."),
+            remedy=say("f le transfère, O transfère l'original, N en fait un nouveau message."),
+        )
+    return resumed(reading, account)
 
 
 def addressed_to(reading: Reading, account: Account, people: Sequence[str]) -> Draft:

@@ -1,4 +1,4 @@
-"""What `check` and `send` begin with: an empty message, an answer or a forward; a colleague's answer is said first."""
+"""What `check` and `send` begin with: an empty message or another one; a colleague's answer is said first."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ from collections.abc import Mapping
 
 from mss_tui.cli.commands.refs import place_and_folder, ref_of
 from mss_tui.cli.context import Context
-from mss_tui.errors import ConfirmationNeeded
+from mss_tui.errors import ConfirmationNeeded, UsageError
 from mss_tui.model.draft import Draft
 from mss_tui.model.message import Row
 from mss_tui.phrase import say
 from mss_tui.services.claims import Claims
-from mss_tui.services.composing import forward, new_draft, reply
+from mss_tui.services.composing import forward, forward_whole, new_draft, reply
 from mss_tui.services.desk import Desk, Place
+from mss_tui.services.drafts import as_new, resent
 from mss_tui.text import clean
 
 COLLEAGUE = "collegue"
@@ -20,24 +21,38 @@ COLLEAGUE = "collegue"
 catalogue, since only the server knows it."""
 
 
+def of_messages(context: Context) -> tuple[str, ...]:
+    """The messages that the options begin with."""
+    o = context.options
+    every = (o.reply, o.reply_all, o.forward, o.forward_as_attachment, o.as_new, o.resend)
+    return tuple(filter(None, every))
+
+
 async def begun(context: Context, desk: Desk, confirmed: Mapping[str, str]) -> tuple[Place, Draft]:
-    """An empty draft, or what an answer or a forward begins with.
+    """An empty draft, or what an answer, a forward or another beginning from a message begins with.
 
     Raises:
+        UsageError: several messages to begin with; one to be sent again that somebody else sent.
         ConfirmationNeeded: it is to be sent, and somebody else answers or has answered.
     """
     o = context.options
-    named = o.reply or o.reply_all or o.forward
-    if not named:
+    refs = of_messages(context)
+    if len(refs) > 1:
+        raise UsageError(say("Un message ne commence que d'un seul autre : --reply, --forward, --as-new, --resend…"))
+    if not refs:
         place = desk.place()
         return place, new_draft(place.account)
     place, folder = await place_and_folder(context, desk)
-    row = await place.reader.row(ref_of(named, place.account.id, folder.name))
-    if not o.forward:
+    row = await place.reader.row(ref_of(refs[0], place.account.id, folder.name))
+    if o.reply or o.reply_all:
         await _alone(context, desk, place, row, confirmed)
     reading = await place.reader.open(row, desk.actor, mark=False)
     if o.forward:
         return place, forward(reading, place.account)
+    if o.forward_as_attachment:
+        return place, forward_whole(reading, place.account)
+    if o.as_new or o.resend:
+        return place, (as_new if o.as_new else resent)(reading, place.account)
     return place, reply(reading, place.account, everyone=bool(o.reply_all))
 
 
