@@ -100,6 +100,7 @@ def build_parser(translate: Translate = str) -> Parser:
     add("--descending", action="store_true", what=say("dans l'autre sens"))
     add("--conversation", metavar="REF", what=say("les messages qui se répondent avec celui-ci"))
     add("--unseen", action="store_true", what=say("non lus seulement"))
+    add("--all", action="store_true", what=say("les réceptions de toutes les boîtes du profil, en une liste"))
     simple("folders", say("les dossiers d'une boîte"))
 
     add = simple("read", say("un message : en-têtes, texte, pièces jointes, vérifications"))
@@ -274,11 +275,11 @@ def _message(add: _Adder, t: Callable[[Phrase], str]) -> None:
         ("--reply", say("répond à ce message")),
         ("--reply-all", say("répond à tous")),
         ("--forward", say("transfère ce message et ses pièces")),
-    ):
-        add(name, default="", metavar="REF", what=what)
         ("--forward-as-attachment", say("transfère ce message entier en pièce jointe, à l'octet près")),
         ("--as-new", say("reprend ce message comme un nouveau : texte, destinataires, pièces")),
         ("--resend", say("renvoie ce message, que l'on a envoyé ; les règles sont relues")),
+    ):
+        add(name, default="", metavar="REF", what=what)
     add("--template", default="", metavar="NOM", what=say("commence par un modèle (« templates list » les montre)"))
     field = say("remplit un champ du modèle")
     add("--field", action="append", default=[], metavar="CHAMP=VALEUR", what=field)

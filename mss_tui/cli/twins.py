@@ -32,6 +32,7 @@ TWINS: Mapping[str, str] = MappingProxyType(
         "articles.search": "aide MOT",
         "journal.search": "journal --qui NOM --act ACTE",
         "main.boxes": "folders",
+        "main.together": "inbox --all",
         "main.new": "send",
         "main.refresh": "inbox",
         "main.undo": "annuler",

@@ -41,7 +41,7 @@ def _joined(done: Sequence[Done], total: int, said: Phrase | None = None) -> Don
         said=said or Phrase(last.template, {**last.values, "n": total}),
         undo=_one([each.undo for each in done]),
         flags=tuple(flag for each in done for flag in each.flags),
-        gone=frozenset(uid for each in done for uid in each.gone),
+        gone=frozenset(ref for each in done for ref in each.gone),
     )
 
 

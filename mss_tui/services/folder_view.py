@@ -29,7 +29,6 @@ class FolderView:
         self.unseen = opened.unseen
         self.read_only = opened.read_only
         self.permanent_keywords = opened.permanent_keywords
-        self.unseen = opened.unseen
         self._rows: list[Row | None] = [None] * max(opened.total, len(opened.rows))
         self._rows[: len(opened.rows)] = opened.rows
         self.uids: tuple[int, ...] | None = None
@@ -101,6 +100,25 @@ class FolderView:
                 self._rows[position] = replace(row, flags=flags[row.ref.uid])
                 changed = True
         return changed
+
+    def mark(self, flags: Mapping[MessageRef, frozenset[str]]) -> bool:
+        """Give messages of this folder the flags that the server says they have now; True when one changed."""
+        return self.flags({ref.uid: found for ref, found in flags.items() if self._mine(ref)})
+
+    def take_out(self, refs: frozenset[MessageRef]) -> bool:
+        """Take rows of this folder out that were moved or deleted, before the server says so."""
+        uids = frozenset(row.ref.uid for row in self._rows if row is not None and row.ref in refs)
+        return bool(uids) and self.remove(uids)
+
+    def _mine(self, ref: MessageRef) -> bool:
+        return (ref.account, ref.folder, ref.uidvalidity) == (self.account, self.folder, self.uidvalidity)
+
+    def part(self, account: str) -> FolderView | None:
+        """What is here of one mailbox: all of it, or nothing."""
+        return self if account == self.account else None
+
+    def arrange(self) -> None:
+        """Rows of one folder stand where the server has them."""
 
     def remove(self, uids: frozenset[int]) -> bool:
         """Take rows out that were moved or deleted from here, before the server says so."""

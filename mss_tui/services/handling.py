@@ -44,7 +44,7 @@ class Done:
     said: Phrase
     undo: Undo | None
     flags: tuple[tuple[MessageRef, frozenset[str]], ...] = ()
-    gone: frozenset[int] = frozenset()
+    gone: frozenset[MessageRef] = frozenset()
 
 
 class Acts:
@@ -159,14 +159,14 @@ class Acts:
             with self._traced(actor, "expunge", refs):
                 await self._box.mail.expunge(refs)
             said = say("{n} supprimé(s) définitivement", n=len(rows))
-            return Done(said, None, gone=frozenset(ref.uid for ref in refs))
+            return Done(said, None, gone=frozenset(refs))
         with self._traced(actor, "delete", refs):
             return await self._move(refs, trash.name, say("{n} à la corbeille", n=len(rows)))
 
     async def _move(self, refs: Sequence[MessageRef], folder: str, said: Phrase) -> Done:
         moved = await self._box.mail.move(refs, folder)
         back = MovedFrom(refs[0].folder, tuple(target for _, target in moved.pairs)) if moved.pairs else None
-        return Done(said, back, gone=frozenset(ref.uid for ref in refs))
+        return Done(said, back, gone=frozenset(refs))
 
     async def undo(self, undo: Undo, actor: Actor) -> Done:
         """Take an act back."""

@@ -152,9 +152,9 @@ class MssApp(Pages, Lockable):
             if isinstance(screen, MssScreen):
                 screen.show_status()
 
-    def life(self) -> AccountStatus:
-        """What is known of the mailbox shown, without asking anyone."""
-        place = self.main.place
+    def life(self, place: Place | None = None) -> AccountStatus:
+        """What is known of a mailbox, the one shown when none is named, without asking anyone."""
+        place = place or self.main.place
         desk = self.desk
         rules = MailboxRules(desk.profile, place.account, desk.catalogue, desk.clock)
         return account_status(place.account, rules, desk.facts)
@@ -222,6 +222,12 @@ class MssApp(Pages, Lockable):
         """Back to the list."""
         while not isinstance(self.screen, MainScreen) and len(self.screen_stack) > 2:
             self.pop_screen()
+
+    def action_to_list(self) -> None:
+        """To the list of messages, wherever one is."""
+        self.action_to_inbox()
+        if self.screen is self.main:
+            self.main.show_pane("list")
 
     def action_to_composer(self) -> None:
         """A new message."""

@@ -55,7 +55,8 @@ def seen(app: MssApp) -> OnScreen:
         if isinstance(screen, ComposerScreen) and screen.unsaved and screen.on_its_way is None
     ]
     folder = main.shown.view.folder if main.shown is not None else main.folder.name
-    return OnScreen(main.place, folder, (ref.uidvalidity, ref.uid) if ref else None, tuple(drafts))
+    place = main.place if ref is None else main.place_of(ref)
+    return OnScreen(place, folder, (ref.uidvalidity, ref.uid) if ref else None, tuple(drafts))
 
 
 async def keep(desk: Desk, left: OnScreen) -> None:

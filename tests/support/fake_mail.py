@@ -6,12 +6,13 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from mss_tui.errors import MssError
 from mss_tui.model.address import Correspondent
 from mss_tui.model.folder import Folder, Opened, Quota, Role
 from mss_tui.model.message import SEEN, MessageRef, Row
-from mss_tui.ports.mail import Event, Fetched, Found, Kept, Line, LineChanged, Moved, Query
+from mss_tui.ports.mail import Event, Fetched, Found, Kept, Line, LineChanged, Moved, Query, SortKey, Threads
 from mss_tui.text import clean
 
 NOW = datetime(2026, 11, 20, 1, 41, tzinfo=UTC)
@@ -202,6 +203,31 @@ class FakeMail:
             and not row.flags & set(query.without)
         ]
         return Found(tuple(hits), True)
+
+    async def sort(self, folder: str, key: SortKey, *, descending: bool = False) -> Found:
+        await self._called("sort", (key, descending))
+        ways: dict[SortKey, Callable[[Row], Any]] = {
+            SortKey.SENDER: lambda row: row.sender.label.casefold(),
+            SortKey.SUBJECT: lambda row: row.subject.casefold(),
+            SortKey.SIZE: lambda row: row.size,
+        }
+        way = ways.get(key, lambda row: row.received)
+        ordered = sorted(self.rows_in[folder], key=way, reverse=descending)
+        return Found(tuple(row.ref.uid for row in ordered), True)
+
+    async def threads(self, folder: str) -> Threads:
+        await self._called("threads", folder)
+        found: dict[str, list[int]] = {}
+        for row in reversed(self.rows_in[folder]):
+            found.setdefault(row.in_reply_to or row.message_id, []).append(row.ref.uid)
+        return Threads(tuple(map(tuple, found.values())), True)
+
+    async def create_folder(self, levels: Sequence[str]) -> str:
+        await self._called("create_folder", tuple(levels))
+        name = "/".join(levels)
+        self.rows_in[name] = []
+        self.known_folders = (*self.known_folders, Folder(name, tuple(levels)))
+        return name
 
     async def quota(self) -> Quota | None:
         await self._called("quota")

@@ -43,6 +43,7 @@ async def running(fake: FakeDesk, size: tuple[int, int] = NARROW, **options: Any
     app = MssApp(fake.desk, place=place, opening=opening, **options)
     async with app.run_test(size=size) as pilot:
         await until(pilot, "en ligne")
+        await until(pilot, lambda: app.main.checked is not None)  # the counts are here: the status line is whole
         yield pilot
 
 

@@ -73,8 +73,7 @@ def told(context: Context, place: Place, rows: Sequence[Row], done: Done, **more
             {
                 "said": context.t(done.said),
                 "messages": [
-                    {"ref": row.ref.short, "flags": flags.get(row.ref), "gone": row.ref.uid in done.gone}
-                    for row in rows
+                    {"ref": row.ref.short, "flags": flags.get(row.ref), "gone": row.ref in done.gone} for row in rows
                 ],
                 "undo": done.undo is not None,
                 **more,

@@ -43,6 +43,10 @@ async def run(context: Context) -> int:
     if context.options.command == "read":
         return await _read(context)
     async with context.desk() as desk:
+        if context.options.all:
+            from mss_tui.cli.commands import inboxes
+
+            return await inboxes.run(context, desk)
         return await _inbox(context, desk)
 
 

@@ -12,9 +12,10 @@ from mss_tui.tui.paint import Tone
 
 if TYPE_CHECKING:
     from mss_tui.tui.screens.main_opening import MainOpening
+    from mss_tui.tui.screens.main_reading import MainReading
 
 
-async def read_documents(screen: MainOpening, place: Place, reading: Reading) -> None:
+async def read_documents(screen: MainReading, place: Place, reading: Reading) -> None:
     """Open small archives of a message on screen without being asked: what they say presses may be read at once."""
     from mss_tui.tui.screens.documents_lines import list_lines
 
@@ -28,10 +29,10 @@ async def read_documents(screen: MainOpening, place: Place, reading: Reading) ->
     screen.view.learned(replace(message, verdicts=verdicts, documents=lines))
     if screen.shown is not None:
         screen.shown.forget_verdicts()
-        screen.redraw(reading.row.ref.uid)
+        screen.redraw(reading.row.ref)
 
 
-async def open_documents(screen: MainOpening, place: Place, row: Row) -> None:
+async def open_documents(screen: MainReading, place: Place, row: Row) -> None:
     """The screen of documents of a message."""
     from mss_tui.tui.screens.documents import DocumentsScreen
 
@@ -52,7 +53,7 @@ async def open_documents(screen: MainOpening, place: Place, row: Row) -> None:
         return
     if screen.shown is not None:
         screen.shown.forget_verdicts()
-        screen.redraw(row.ref.uid)
+        screen.redraw(row.ref)
     screen.mss.push_screen(DocumentsScreen(place, reading, received))
 
 

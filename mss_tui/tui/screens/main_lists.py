@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 
-from mss_tui.model.folder import Folder
 from mss_tui.model.message import Row
 from mss_tui.model.people import Actor
 from mss_tui.phrase import Phrase, say
 from mss_tui.ports.mail import SortKey
+from mss_tui.services.box import Box
 from mss_tui.services.desk import Place
+from mss_tui.services.folder_view import FolderView
+from mss_tui.services.handling import Done
+from mss_tui.services.unified import by, order_of
 from mss_tui.tui.paint import Tone
 from mss_tui.tui.screens.ask import AskChoice, AskText, AskYesNo, Choice
 from mss_tui.tui.screens.main import MainScreen
-from mss_tui.tui.screens.main_opening import by
 from mss_tui.tui.shown import Shown
 
 SORTS: tuple[tuple[SortKey, bool, Phrase], ...] = (
@@ -57,8 +59,12 @@ class ListScreen(MainScreen):
             self.mss.work(self, "open-folder", self._sort(self.base, key, descending, said))
 
     async def _sort(self, base: Shown, key: SortKey, descending: bool, said: Phrase) -> None:
-        view, on_server = await base.place.box.sort(base.view, key, descending=descending)
-        self.show_list(base, view, say("Tri : {by}", by=said), by(on_server))
+        async def one(box: Box, part: FolderView) -> tuple[FolderView, Phrase]:
+            view, on_server = await box.sort(part, key, descending=descending)
+            return view, by(on_server)
+
+        view, who = await self.list_of(base, one, order_of(key, descending=descending))
+        self.show_list(base, view, say("Tri : {by}", by=said), who)
 
     def action_conversation(self) -> None:
         """The messages that answer one another, from the first."""
@@ -68,8 +74,10 @@ class ListScreen(MainScreen):
             self.mss.work(self, "open-folder", self._conversation(self.base, row))
 
     async def _conversation(self, base: Shown, row: Row) -> None:
-        view, on_server = await base.place.box.conversation(base.view, row)
-        self.show_list(base, view, say("Conversation"), by(on_server))
+        part = base.view.part(row.ref.account)
+        if part is not None:
+            view, on_server = await base.place_of(row.ref).box.conversation(part, row)
+            self.show_list(base, view, say("Conversation"), by(on_server))
 
     # many messages
 
@@ -78,18 +86,16 @@ class ListScreen(MainScreen):
         self.mss.work(self, "ask", self._copy_to(self.rows_meant()))
 
     async def _copy_to(self, rows: Sequence[Row]) -> None:
-        folder = await self._which(say("Copier où ?"), but=rows[0].ref.folder if rows else "")
-        if folder is not None and rows:
-            acts, actor = self.place.acts, self.mss.desk.actor
-            self._act(rows, lambda: self.in_batches(rows, lambda batch: acts.copy(batch, folder.name, actor)))
+        where = await self.ask_folders(say("Copier où ?"), rows)
+        actor = self.mss.desk.actor
+
+        def act(place: Place, its: Sequence[Row]) -> Awaitable[Done]:
+            folder = where[place.account.id]
+            return self.in_batches(its, lambda batch: place.acts.copy(batch, folder, actor))
+
+        self._act([row for row in rows if row.ref.account in where], act)
 
     # folders
-
-    async def _which(self, question: Phrase, *, but: str = "") -> Folder | None:
-        known = [f for f in self.folders.get(self.place.account.id, ()) if f.selectable and f.name != but]
-        choices = [Choice(self.folder_pane.folder_name(folder), folder.name) for folder in known]
-        choice = await self.mss.push_screen_wait(AskChoice(question, choices)) if choices else None
-        return next((f for f in known if choice is not None and f.name == choice.key), None)
 
     def action_folders(self) -> None:
         """Make, rename, delete, subscribe to folders; empty the Corbeille."""
@@ -100,6 +106,11 @@ class ListScreen(MainScreen):
         if self.mss.read_only:
             self.mss.say(say("Lecture seule : aucun dossier n'est changé."), Tone.WARN)
             return
+        place: Place | None = self.place
+        if self.base is not None and self.base.unified:
+            place = await self.ask_mailbox(say("Les dossiers de quelle boîte ?"))
+        if place is None:
+            return
         choices = [
             Choice(words(say("Créer un dossier")), "create"),
             Choice(words(say("Renommer un dossier")), "rename"),
@@ -108,9 +119,9 @@ class ListScreen(MainScreen):
             Choice(words(say("Vider la corbeille")), "empty"),
         ]
         choice = await self.mss.push_screen_wait(AskChoice(say("Dossiers"), choices, filtered=False))
-        said = await self._folder_act(self.place, choice.key, self.mss.desk.actor) if choice is not None else None
+        said = await self._folder_act(place, choice.key, self.mss.desk.actor) if choice is not None else None
         if said is not None:
-            self.folders[self.place.account.id] = await self.place.box.folders(counts=True)
+            await self.count(place)
             self.folder_pane.put(self.mss.desk.places, dict(self.folders))
             self.mss.say(say("{what}.", what=said), Tone.GOOD)
 
@@ -125,7 +136,7 @@ class ListScreen(MainScreen):
             question = say("Vider la corbeille ? Rien ne pourra rendre ce qu'elle contient.")
             sure = await self.mss.push_screen_wait(AskYesNo(question))
             return await acts.empty_trash(actor, self.progress) if sure else None
-        folder = await self._which(say("Quel dossier ?"))
+        folder = await self.ask_folder(place, say("Quel dossier ?"))
         if folder is None:
             return None
         if act == "rename":

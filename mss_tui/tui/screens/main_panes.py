@@ -23,7 +23,7 @@ from mss_tui.services.handling import Undo
 from mss_tui.tui.actions import Scope, bindings
 from mss_tui.tui.screens.base import MssScreen
 from mss_tui.tui.shown import Shown
-from mss_tui.tui.widgets.folders import FolderPane
+from mss_tui.tui.widgets.folders import ALL_BOXES, FolderPane
 from mss_tui.tui.widgets.message_list import MessageList
 from mss_tui.tui.widgets.message_view import MessageView
 from mss_tui.tui.widgets.status_block import StatusBlock
@@ -50,10 +50,11 @@ class MainPanes(MssScreen):
         self.folder = Folder("INBOX", ("Réception",))
         self.base: Shown | None = None
         self.shown: Shown | None = None
-        self.undos: list[tuple[Place, Undo]] = []
+        self.undos: list[tuple[tuple[Place, Undo], ...]] = []
+        """What each act can be taken back with, in every mailbox that it touched."""
         self.act_number = 0
-        self.checked: datetime | None = None
-        """When the counts were last compared with the server ("dernière relève")."""
+        self.checked_at: dict[str, datetime] = {}
+        """When the counts of each mailbox were last compared with its server."""
 
     def body(self) -> Iterable[Widget]:
         """Folders and state at the left; list above message at the right."""
@@ -129,6 +130,22 @@ class MainPanes(MssScreen):
         entry = self.messages.source.entry(self.messages.cursor)
         return None if entry is None else entry.row
 
+    def place_of(self, ref: MessageRef) -> Place:
+        """The mailbox of a message, whatever the list shows."""
+        return next((p for p in self.mss.desk.places if p.account.id == ref.account), self.place)
+
+    def by_mailbox(self, rows: Sequence[Row]) -> list[tuple[Place, list[Row]]]:
+        """Messages with the mailbox that each is in, in the order of the profile."""
+        found = [(place, [row for row in rows if self.place_of(row.ref) is place]) for place in self.mss.desk.places]
+        return [(place, its) for place, its in found if its]
+
+    @property
+    def checked(self) -> datetime | None:
+        """When what is shown was last compared with the server ("dernière relève"); the oldest of several."""
+        shown = self.base.places if self.base is not None else {self.place.account.id: self.place}
+        times = [self.checked_at[account] for account in shown if account in self.checked_at]
+        return min(times) if len(times) == len(shown) else None
+
     def rows_meant(self) -> Sequence[Row]:
         """The selected messages, or the one under the bar."""
         selected = self.messages.selected
@@ -157,6 +174,11 @@ class MainPanes(MssScreen):
         words = self.mss.words
         name = self.folder_pane.folder_name(self.folder)
         title = f"{name} · {self.place.account.address}"
+        if self.shown.unified:
+            name = words(ALL_BOXES)
+            title = f"{name} ({len(self.shown.places)})"
+        if self.base is not None and self.base.absent:
+            title += f" · {words(say('sans {boxes}', boxes=', '.join(self.base.absent)))}"
         if self.shown.query:
             title = words(say("{what} dans {name} ({by})", what=self.shown.query, name=name, by=self.shown.by))
         self.query_one("#list-title", Title).put(title, self._figures(self.shown))
@@ -165,10 +187,10 @@ class MainPanes(MssScreen):
 
     def _figures(self, shown: Shown) -> str:
         words = self.mss.words
-        parts = [words(say("{n} messages", n=f"{len(shown):,}".replace(",", " ")))]
+        parts = [words(say("{n} messages", n=f"{shown.view.total:,}".replace(",", " ")))]
         to_do, overdue, complete = shown.counts()
         if self.folder.role is Role.INBOX and not complete:
-            overdue = max(overdue, shown.place.box.remembered.overdue or 0)
+            overdue = max(overdue, sum(place.box.remembered.overdue or 0 for place in shown.places.values()))
         if not shown.outgoing and to_do and complete:
             parts.append(words(say("{n} à traiter", n=to_do)))
         if not shown.outgoing and overdue:
@@ -185,9 +207,16 @@ class MainPanes(MssScreen):
     @on(FolderPane.Chosen, "#folders")
     def _folder_chosen(self, event: FolderPane.Chosen) -> None:
         line = self.folder_pane.listed[event.position]
-        if line.folder is not None:
+        if line.place is None:
+            self.show_pane("list")
+            self.action_together()
+        elif line.folder is not None:
             self.show_pane("list")
             self.open_folder(line.place, line.folder)
+
+    def action_together(self) -> None:
+        """Open every inbox (given by the class built on this one)."""
+        raise AssertionError(type(self).__name__)
 
     def open_folder(self, place: Place, folder: Folder) -> None:
         """Open a folder (given by the class built on this one)."""

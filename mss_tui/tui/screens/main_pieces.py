@@ -45,7 +45,7 @@ class MainPieces(MainReceipts):
         """The pieces of the message."""
         row = self.row_here()
         if row is not None:
-            self.mss.work(self, "open-message", self._pieces(self.place, row))
+            self.mss.work(self, "open-message", self._pieces(self.place_of(row.ref), row))
 
     async def _pieces(self, place: Place, row: Row) -> None:
         from mss_tui.services.pieces import Pieces
@@ -63,7 +63,7 @@ class MainPieces(MainReceipts):
         """What the rules say of the message, and where each comes from."""
         row = self.row_here()
         if row is not None:
-            self.mss.work(self, "open-message", self._source(self.place, row))
+            self.mss.work(self, "open-message", self._source(self.place_of(row.ref), row))
 
     async def _source(self, place: Place, row: Row) -> None:
         from mss_tui.tui.screens.why import WhyScreen
@@ -79,7 +79,7 @@ class MainPieces(MainReceipts):
         """Signaler a suspicious message."""
         row = self.row_here()
         if row is not None:
-            self.mss.work(self, "open-message", self._report(self.place, row))
+            self.mss.work(self, "open-message", self._report(self.place_of(row.ref), row))
 
     async def _report(self, place: Place, row: Row) -> None:
         from mss_tui.services.suspect import report_on
@@ -93,7 +93,7 @@ class MainPieces(MainReceipts):
         """Enregistrer hors messagerie: a piece, all of them, or the message itself."""
         row = self.row_here()
         if row is not None:
-            self.mss.work(self, "save", self._save(self.place, row))
+            self.mss.work(self, "save", self._save(self.place_of(row.ref), row))
 
     async def _save(self, place: Place, row: Row) -> None:
         from mss_tui.services.pieces import Pieces

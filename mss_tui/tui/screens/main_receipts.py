@@ -20,7 +20,7 @@ from mss_tui.tui.message_lines import Said
 from mss_tui.tui.paint import Tone
 from mss_tui.tui.screens.ask import AskYesNo
 from mss_tui.tui.screens.base import Dialog
-from mss_tui.tui.screens.main_opening import MainOpening
+from mss_tui.tui.screens.main_watching import MainWatching
 from mss_tui.tui.widgets.lines import Lines, paragraph
 from mss_tui.tui.widgets.title import Title
 
@@ -63,7 +63,7 @@ class AskReceipt(Dialog[str]):
         self.dismiss("")
 
 
-class MainReceipts(MainOpening):
+class MainReceipts(MainWatching):
     """A on a message."""
 
     def opened(self, place: Place, row: Row) -> None:
@@ -96,7 +96,7 @@ class MainReceipts(MainOpening):
         """What became of it; or answer a request for a read receipt."""
         row = self.row_here()
         if row is not None:
-            self.mss.work(self, "receipts", self._receipts(self.place, row))
+            self.mss.work(self, "receipts", self._receipts(self.place_of(row.ref), row))
 
     async def _receipts(self, place: Place, row: Row) -> None:
         if self.folder.role is Role.SENT or _own(place, row):
@@ -162,7 +162,7 @@ class MainReceipts(MainOpening):
         if answer:
             self.view.tell(())
             if self.shown is not None:
-                self.shown.view.flags({row.ref.uid: row.flags | {MDN_SENT}})
+                self.shown.view.mark({row.ref: row.flags | {MDN_SENT}})
 
 
 def _own(place: Place, row: Row) -> bool:

@@ -5,14 +5,18 @@ from __future__ import annotations
 from textual.geometry import Size
 from textual.strip import Strip
 
+from mss_tui.model.mailbox import Life
 from mss_tui.model.paris import PARIS
 from mss_tui.phrase import say
+from mss_tui.ports.mail import Line as State
 from mss_tui.tui.actions import key_name, of
 from mss_tui.tui.paint import Line, Tone, wrap
 from mss_tui.tui.widgets.drawn import Drawn
-from mss_tui.tui.wording import LIFE, LINE, short_line
+from mss_tui.tui.wording import LIFE, LINE, hour, short_line
 
 MOST_LINES = 4
+_ROOMY = 100
+"""Columns from which on even what is as it should be is said."""
 
 
 class KeyLine(Drawn):
@@ -32,11 +36,12 @@ class KeyLine(Drawn):
 
         screen = self.screen
         scopes = screen.key_hints() if isinstance(screen, MssScreen) else ()
-        end = f"  F1 {self.desk_app.words(say('Touches'))}"
+        words = self.desk_app.words
+        end = f"  F1 {words(say('Touches'))}"
         text = ""
         for action in of(*scopes):
             if action.shown:
-                more = f" {key_name(action.keys.split(',')[0])} {self.desk_app.words(action.label)} "
+                more = f" {key_name(action.keys.split(',')[0], words)} {words(action.label)} "
                 if len(text) + len(more) + len(end) > width:
                     break
                 text += more
@@ -74,23 +79,39 @@ class StatusLine(Drawn):
         person = app.desk.actor.person
         status = app.life()
         change = app.lines.get(place.account.id)
-        parts = [
-            short_line(place.account),
-            app.words(LIFE[status.life.state]),
-            f"{person.title} {person.name}".strip() or app.words(say("personne ?")),
-        ]
-        if change is not None:
+        together = app.main.base is not None and app.main.base.unified
+        parts = [app.words(say("{n} boîtes", n=len(app.desk.places))) if together else short_line(place.account)]
+        if not together and (self.size.width >= _ROOMY or status.life.state is not Life.ACTIVE):
+            parts.append(app.words(LIFE[status.life.state]))
+        parts.append(f"{person.title} {person.name}".strip() or app.words(say("personne ?")))
+        if together:
+            parts.append(self._lines())
+        elif change is not None:
             parts.append(app.words(LINE[change.line]))
-        if status.remembered.absence is not None and status.remembered.absence.on:
+        if not together and status.remembered.absence is not None and status.remembered.absence.on:
             parts.append(app.words(say("absence")))
+        if waiting := app.writing.waiting():
+            parts.append(app.words(say("en cours {n} (2)", n=waiting)))
         parts.append(app.words(say("envoi {n}", n=app.outbox_count())))
-        if change is not None and change.tls:
+        if app.main.checked is not None:
+            parts.append(app.words(say("relevée à {hour}", hour=hour(app.main.checked))))
+        if not together and change is not None and change.tls:
             parts.append(change.tls)
         if app.psc is not None and (ends := app.psc.ends_at) is not None:
             parts.append(app.words(say("PSC jusqu'à {hour}", hour=f"{ends.astimezone(PARIS):%H:%M}")))
         if app.read_only:
             parts.insert(1, app.words(say("lecture seule")))
         return " " + " · ".join(parts)
+
+    def _lines(self) -> str:
+        """The worst line of all mailboxes."""
+        app = self.desk_app
+        lines = [change.line for place in app.desk.places if (change := app.lines.get(place.account.id)) is not None]
+        return app.words(LINE[next((line for line in State if line in lines), State.CONNECTING)])
+
+    def on_resize(self) -> None:
+        """There is room for more, or for less."""
+        self.renew()
 
     def draw(self, y: int) -> Strip:
         """The line, reversed so that it is found at a glance."""

@@ -24,13 +24,15 @@ ROLE_NAME = {
     Role.TRASH: say("Corbeille"),
 }
 INBOX = Folder("INBOX", ("Réception",), Role.INBOX)
+ALL_BOXES = say("Toutes les boîtes")
+_ALL = ("", "*")
 
 
 @dataclass(frozen=True, slots=True)
 class FolderLine:
-    """A line of the pane: a mailbox (`folder` None) or one of its folders."""
+    """A line of the pane: a mailbox (`folder` None), one of its folders, or all mailboxes at once (`place` None)."""
 
-    place: Place
+    place: Place | None
     folder: Folder | None
 
 
@@ -50,7 +52,7 @@ class FolderPane(Rows):
 
     def put(self, places: tuple[Place, ...], folders: dict[str, tuple[Folder, ...]]) -> None:
         """The folders known of each place; a place not asked yet has its inbox."""
-        listed: list[FolderLine] = []
+        listed: list[FolderLine] = [FolderLine(None, None)] if len(places) > 1 else []
         for place in places:
             listed.append(FolderLine(place, None))
             listed += [FolderLine(place, f) for f in folders.get(place.account.id) or (INBOX,) if f.selectable]
@@ -61,10 +63,21 @@ class FolderPane(Rows):
     def opened(self, account: str, folder: str) -> None:
         """Put the bar on the folder that the list shows."""
         self.open_folder = (account, folder)
-        for position, line in enumerate(self.listed):
-            if line.folder is not None and (line.place.account.id, line.folder.name) == self.open_folder:
-                self.cursor = position
+        self._put_bar()
+
+    def opened_all(self) -> None:
+        """Put the bar on all mailboxes at once."""
+        self.open_folder = _ALL
+        self._put_bar()
+
+    def _put_bar(self) -> None:
+        self.cursor = next((i for i, line in enumerate(self.listed) if self._is_open(line)), self.cursor)
         self.changed()
+
+    def _is_open(self, line: FolderLine) -> bool:
+        if line.place is None:
+            return self.open_folder == _ALL
+        return line.folder is not None and (line.place.account.id, line.folder.name) == self.open_folder
 
     def folder_name(self, folder: Folder) -> str:
         """A folder as people call it."""
@@ -75,17 +88,20 @@ class FolderPane(Rows):
     def row(self, position: int, width: int) -> Row:
         """A mailbox in strong letters, a folder with what is unread in it."""
         line = self.listed[position]
+        mark = "*" if self._is_open(line) else " "
+        if line.place is None:
+            return f" {mark}{self.desk_app.words(ALL_BOXES)}", Tone.PLAIN
         if line.folder is None:
             return f" {line.place.account.id} ({line.place.account.type})", Tone.STRONG
         depth = max(0, len(line.folder.path) - 1) if line.folder.role is Role.NONE else 0
         number = str(line.folder.unseen) if line.folder.unseen else ""
         if line.folder.role is Role.INBOX and line.place.box.remembered.overdue:
             number += " !"
-        mark = "*" if (line.place.account.id, line.folder.name) == self.open_folder else " "
         room = max(4, width - 3 - len(number))
         name = self.desk_app.paint.fit("  " * depth + self.folder_name(line.folder), room)
         return f" {mark}{name}{number}", Tone.PLAIN
 
     def heading(self, position: int) -> bool:
         """Mailbox lines are headings."""
-        return self.listed[position].folder is None
+        line = self.listed[position]
+        return line.place is not None and line.folder is None

@@ -10,6 +10,7 @@ from textual.strip import Strip
 
 from mss_tui.model.address import Kind
 from mss_tui.model.message import ANSWERED, FLAGGED, FORWARDED, Handling, MessageRef
+from mss_tui.model.message import Row as MessageRow
 from mss_tui.model.verdict import State
 from mss_tui.phrase import say
 from mss_tui.services.box import ListEntry
@@ -32,6 +33,19 @@ class Source(Protocol):
 
     def __len__(self) -> int: ...
 
+    @property
+    def mailbox_cells(self) -> int:
+        """Cells in which each row names its mailbox; none where the list is of one."""
+        ...
+
+    def mailbox(self, row: MessageRow) -> str:
+        """The mailbox of a row, in so many cells at most."""
+        ...
+
+    def in_view(self, first: int, last: int) -> None:
+        """These rows are on screen."""
+        ...
+
     def here(self, position: int) -> bool:
         """Is the row here?"""
         ...
@@ -43,6 +57,13 @@ class Source(Protocol):
 
 class _Nothing:
     outgoing = False
+    mailbox_cells = 0
+
+    def mailbox(self, row: MessageRow) -> str:
+        return ""
+
+    def in_view(self, first: int, last: int) -> None:
+        pass
 
     def __len__(self) -> int:
         return 0
@@ -99,6 +120,8 @@ class MessageList(Rows):
 
     def page_changed(self) -> None:
         """Ask for rows in view, or a page from it, that are not here; more come than are asked for."""
+        if self.size.height:
+            self.source.in_view(self.top, self.top + self.size.height)
         page = max(self.size.height, 1)
         first, last = max(0, self.top - page), min(self.top + 2 * page, self.count())
         if not all(map(self.source.here, range(first, last))):
@@ -123,8 +146,10 @@ class MessageList(Rows):
         )
         who = (row.to[0].label if row.to else "") if self.source.outgoing else row.sender.label
         wide = width >= 90
-        people = 24 if wide else 18
+        cells = self.source.mailbox_cells
+        people = 24 if wide else 14 if cells else 18
         fit = self.desk_app.paint.fit
+        box = f"{fit(self.source.mailbox(row), cells)} " if cells else ""
         named = row.named_patient
         # the patient first: what is cut at the end of a narrow row is the type
         about = f"{named.label} · {named.about}" if named is not None else row.title
@@ -132,7 +157,7 @@ class MessageList(Rows):
         if any(v.rule == CRITICAL and v.state is State.VIOLATED for v in entry.verdicts):
             subject = f"BIO! {subject}"
             tone = Tone.BAD
-        head = f"{marks} {moment(row.received)} {fit(who, people)} "
+        head = f"{marks} {box}{moment(row.received)} {fit(who, people)} "
         if badge:
             subject = fit(subject, max(10, width - len(head) - len(badge) - 3)) + f" {badge}"
         if tone is Tone.PLAIN and not row.seen:

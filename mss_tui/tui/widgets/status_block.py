@@ -36,6 +36,8 @@ class StatusBlock(Drawn):
     def _now(self) -> list[Line]:
         app = self.desk_app
         words = app.words
+        if app.main.base is not None and app.main.base.unified:
+            return self._of_all()
         status = app.life()
         lines: list[Line] = [((f" {words(say('ÉTAT'))}", Tone.STRONG),)]
         tone = Tone.WARN if status.verdicts else Tone.PLAIN
@@ -52,6 +54,20 @@ class StatusBlock(Drawn):
             lines.append(((f" {words(say('relevée à {hour}', hour=hour(checked)))}", Tone.PLAIN),))
         if status.quota is not None:
             lines.append(((f" {words(say('quota {p} %', p=percent(status.quota)))}", Tone.PLAIN),))
+        return lines
+
+    def _of_all(self) -> list[Line]:
+        """How each mailbox is, and when they were all compared with their servers."""
+        app = self.desk_app
+        words = app.words
+        lines: list[Line] = [((f" {words(say('ÉTAT'))}", Tone.STRONG),)]
+        for place in app.desk.places:
+            status = app.life(place)
+            tone = Tone.WARN if status.verdicts else Tone.PLAIN
+            state = say("{box} : {life}", box=place.account.id, life=LIFE[status.life.state])
+            lines.append(((f" {words(state)}", tone),))
+        if app.main.checked is not None:
+            lines.append(((f" {words(say('relevée à {hour}', hour=hour(app.main.checked)))}", Tone.PLAIN),))
         return lines
 
     def draw(self, y: int) -> Strip:
