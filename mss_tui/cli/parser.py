@@ -134,7 +134,8 @@ def build_parser(translate: Translate = str) -> Parser:
 
     outbox = group("outbox", say("les messages en attente ou dont l'envoi est incertain"), "action")
     simple("list", say("ce qui attend"), outbox)
-    simple("run", say("envoie ce qui est dû"), outbox)
+    add = simple("run", say("envoie ce qui est dû"), outbox)
+    add("--despite-late", action="store_true", what=say("même ce dont l'heure est passée depuis plus de 12 heures"))
     for name, what in (
         ("look", say("cherche un message dans Envoyés, et ses accusés")),
         ("retry", say("renvoie un message, maintenant, les mêmes octets")),

@@ -25,24 +25,9 @@ from mss_tui.ports.store import OutboxRecord, OutboxRecords
 from mss_tui.ports.submission import Decide, Watch
 from mss_tui.services.sending import Sender
 from mss_tui.services.shelf import ref_of, with_ref
+from mss_tui.services.waiting import TooLate, Waiting, waiting_of
 
 _MAY_LEAVE = (SendState.QUEUED, SendState.DRAFT, SendState.REFUSED, SendState.UNKNOWN)
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """A message of the outbox. `elsewhere`: another program is at work on it now. `codes`: SMTP, by recipient."""
-
-    key: str
-    message_id: str
-    state: SendState
-    at: datetime
-    due: datetime | None
-    recipients: int
-    codes: tuple[int, ...]
-    copied: bool
-    elsewhere: bool
-    draft: MessageRef | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,19 +49,9 @@ class Outbox:
 
     def list(self) -> tuple[Waiting, ...]:
         """What the outbox holds, oldest first; from this machine alone, without the network."""
+        now = self._clock.now()
         return tuple(
-            Waiting(
-                key=record.key,
-                message_id=record.message_id,
-                state=record.state,
-                at=record.at,
-                due=record.due,
-                recipients=len(record.answers),
-                codes=record.answers,
-                copied=record.copied,
-                elsewhere=live and self._records.claim(record.key) is None,
-                draft=ref_of(record),
-            )
+            waiting_of(record, now, elsewhere=live and self._records.claim(record.key) is None)
             for record, live in self._records.all()
             if record.account == self._sender.account.id
         )
@@ -177,12 +152,14 @@ class Outbox:
         watch: Watch,
         decide: Callable[[str], Decide] | None = None,
         skip: frozenset[str] = frozenset(),
+        late: bool = False,
     ) -> tuple[Attempt, ...]:
         """Send what is due, and bring copies that are missing to Sent.
 
         Where nobody is there to answer (`decide` gives who is, by key), a partial refusal stops a message, and is shown
         later as refused. A refused authentication ends the run: the next message would be a second try of the same
-        password. `skip` names messages that are left alone this time.
+        password. `skip` names messages that are left alone this time. What is long overdue stays (`TooLate`), unless
+        `late` says that it may leave.
         """
         attempts: list[Attempt] = []
         for waiting in self.list():
@@ -191,6 +168,9 @@ class Outbox:
             if waiting.state is not SendState.QUEUED or (waiting.due and waiting.due > self._clock.now()):
                 continue
             if waiting.key in skip:
+                continue
+            if waiting.late and waiting.due is not None and not late:
+                attempts.append(Attempt(waiting.key, error=TooLate(waiting.due)))
                 continue
             try:
                 asked = decide(waiting.key) if decide is not None else _never

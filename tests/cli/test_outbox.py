@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from mss_tui.rules.catalogue import catalogue
@@ -20,6 +21,12 @@ def write(demo: Demo, *to: str, more: tuple[str, ...] = ()) -> Ran:
 
 
 RULES = tuple(rule for rule in catalogue() if rule.startswith("destinataire."))
+
+
+def put_off_until(demo: Demo, key: str, due: datetime) -> None:
+    """The same message, for another moment, as time that has passed leaves it."""
+    record = next(demo.config.parent.rglob(f"{key}.json"))
+    record.write_text(json.dumps(json.loads(record.read_text()) | {"due": due.isoformat()}))
 
 
 def waiting(demo: Demo) -> list[dict[str, object]]:
@@ -45,11 +52,23 @@ def test_a_message_put_off_waits_on_the_server_and_is_no_draft_of_others(demo: D
 
 def test_a_message_that_is_due_leaves_with_a_run(demo: Demo) -> None:
     key = write(demo, COLLEAGUE, more=("--at", "dans 1 minute")).document["key"]
-    record = next(demo.config.parent.rglob(f"{key}.json"))
-    record.write_text(json.dumps(json.loads(record.read_text()) | {"due": "2026-01-01T08:00:00+00:00"}))
+    put_off_until(demo, key, datetime.now(UTC) - timedelta(hours=1))
     ran = demo.run("outbox", "run", "--json")
     assert ran.code == 0
     assert [(m["key"], m["state"]) for m in ran.document["messages"]] == [(key, "accepted")]
+    assert waiting(demo) == []
+
+
+def test_what_is_long_overdue_leaves_only_when_that_is_said(demo: Demo) -> None:
+    key = write(demo, COLLEAGUE, more=("--at", "dans 1 minute")).document["key"]
+    put_off_until(demo, key, datetime.now(UTC) - timedelta(hours=13))
+    ran = demo.run("outbox", "run", "--json")
+    assert (ran.code, [(m["key"], m["state"]) for m in ran.document["messages"]]) == (11, [(key, "queued")])
+    assert "devait partir le" in ran.err
+    assert [(m["key"], m["late"]) for m in waiting(demo)] == [(key, True)]
+    assert "en retard" in demo.run("outbox", "list").out
+    ran = demo.run("outbox", "run", "--despite-late", "--json")
+    assert (ran.code, [m["state"] for m in ran.document["messages"]]) == (0, ["accepted"])
     assert waiting(demo) == []
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -84,7 +85,7 @@ def test_a_message_put_off_leaves_with_a_run_and_its_report_is_heard(post: Post)
     key = ran.document["key"]
     assert post.relay.operator.received == []
     record = next(post.home.rglob(f"{key}.json"))
-    record.write_text(json.dumps(json.loads(record.read_text()) | {"due": "2026-01-01T08:00:00+00:00"}))
+    record.write_text(json.dumps(json.loads(record.read_text()) | {"due": datetime.now(UTC).isoformat()}))
     ran = post.run("outbox", "run", "--json")
     assert ran.code == 0, ran.err
     (message,) = ran.document["messages"]

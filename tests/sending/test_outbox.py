@@ -15,6 +15,7 @@ from mss_tui.model.folder import Role
 from mss_tui.model.message import DRAFT, SEEN, SENDING
 from mss_tui.model.sending import SendState, SentCopy
 from mss_tui.phrase import say
+from mss_tui.services.waiting import LATE, TooLate
 from tests.sending.desk import Here, here
 from tests.sending.fakes import GONE, MemoryRecords, MemoryStore, MemorySubmission
 from tests.sending.samples import ACTOR, LEFEBVRE, MARTIN, NOW, PATIENT, PHARMACY, account, draft
@@ -53,6 +54,29 @@ async def test_a_message_that_waits_is_on_the_server_and_leaves_when_it_is_due()
     assert desk.store.of(Role.DRAFTS) == []
     assert len(desk.store.of(Role.SENT)) == 1
     assert desk.phases() == ["intent", "intent", "done"]
+
+
+async def test_what_is_long_overdue_stays_until_somebody_says_that_it_may_leave() -> None:
+    desk = here()
+    key = await queued(desk)
+    desk.clock.at = TOMORROW + LATE
+    assert not desk.outbox.list()[0].late
+    desk.clock.at += timedelta(seconds=1)
+    assert desk.outbox.list()[0].late
+    (held,) = await desk.outbox.run(ACTOR, watch=desk.watch)
+    assert isinstance(held.error, TooLate)
+    assert (held.key, desk.submission.left, desk.outbox.list()[0].state) == (key, [], SendState.QUEUED)
+    (left,) = await desk.outbox.run(ACTOR, watch=desk.watch, late=True)
+    assert left.report is not None
+    assert left.report.state is SendState.ACCEPTED
+
+
+async def test_what_is_long_overdue_can_be_sent_by_name() -> None:
+    desk = here()
+    key = await queued(desk)
+    desk.clock.at = TOMORROW + 2 * LATE
+    report = await desk.outbox.retry(key, ACTOR, decide=desk.decide, watch=desk.watch)
+    assert report.state is SendState.ACCEPTED
 
 
 async def test_the_saved_draft_gives_way_to_the_message_that_waits() -> None:

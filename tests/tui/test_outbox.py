@@ -311,3 +311,22 @@ async def test_the_screen_follows_a_message_that_leaves_by_itself() -> None:
         await until(pilot, "en file sur le serveur")
         later(pilot, fake, 11)
         await until(pilot, "Rien n'attend, rien n'est incertain.")
+
+
+async def test_what_is_long_overdue_is_shown_and_leaves_only_on_a_key() -> None:
+    fake = make_desk(undo_seconds=10)
+    async with running(fake) as pilot:
+        await sent(pilot)
+        await until(pilot, "z annule l'envoi")
+    fake.clock.advance(timedelta(hours=13))
+    async with running(fake) as pilot:
+        await until(pilot, "devait partir le 20/11/2026 02:41 : il n'est pas parti")
+        assert (fake.submission.sent, states(fake)) == ([], [SendState.QUEUED])
+        later(pilot, fake, 60)
+        await pilot.press("6")
+        await until(pilot, "EN RETARD : à vous de décider")
+        await until(pilot, "relisez-le, puis décidez")
+        assert fake.submission.sent == []
+        await pilot.press("r")
+        await until(pilot, "Envoyé, copie dans Envoyés.")
+        assert len(fake.submission.sent) == 1

@@ -14,7 +14,7 @@ from mss_tui.phrase import Phrase, say
 from mss_tui.ports.submission import Progress
 from mss_tui.services.desk import Desk, Place
 from mss_tui.services.drafts import addressed_to, keep
-from mss_tui.services.outbox import Waiting
+from mss_tui.services.waiting import Waiting
 
 
 async def run(context: Context) -> int:
@@ -142,6 +142,7 @@ def _waiting(context: Context, desk: Desk) -> int:
             "copied": waiting.copied,
             "draft": waiting.draft.short if waiting.draft else None,
             "elsewhere": waiting.elsewhere,
+            "late": waiting.late,
         }
         for place in desk.places
         for waiting in place.outbox.list()
@@ -150,7 +151,8 @@ def _waiting(context: Context, desk: Desk) -> int:
         context.output.document({"messages": found})
     for waiting in () if context.json else found:
         when = waiting["due"] or waiting["at"]
-        context.output.text(f"{waiting['key']}  {waiting['state']}  {when}  {waiting['account']}")
+        late = context.t(say("  en retard, attend votre décision")) if waiting["late"] else ""
+        context.output.text(f"{waiting['key']}  {waiting['state']}  {when}  {waiting['account']}{late}")
     return ExitCode.DONE
 
 
@@ -165,12 +167,12 @@ def _reported(context: Context, report: SendReport) -> int:
 
 
 async def _due(context: Context, desk: Desk) -> int:
-    """Send what is due; the worst outcome is the exit code, 13 before any other."""
+    """Send what is due; the worst outcome is the exit code, 13 before any other. 11: something is long overdue."""
     found: list[dict[str, Any]] = []
     codes = [int(ExitCode.DONE)]
     for place in desk.places:
         await place.outbox.recover()
-        for attempt in await place.outbox.run(desk.actor, watch=_quiet):
+        for attempt in await place.outbox.run(desk.actor, watch=_quiet, late=context.options.despite_late):
             if attempt.error is not None:
                 context.narration.error(attempt.error)
                 codes.append(attempt.error.exit_code)

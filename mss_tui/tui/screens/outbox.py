@@ -16,8 +16,8 @@ from mss_tui.phrase import say
 from mss_tui.ports.submission import Progress
 from mss_tui.services.desk import Place
 from mss_tui.services.drafts import addressed_to
-from mss_tui.services.outbox import Waiting
 from mss_tui.services.receipts import Timeline
+from mss_tui.services.waiting import Waiting
 from mss_tui.text import clean
 from mss_tui.tui.actions import Scope, bindings
 from mss_tui.tui.paint import Line, Tone
@@ -52,9 +52,12 @@ class WaitingList(Rows):
         row = self.known.get(waiting.key)
         what = row.subject if row is not None else waiting.message_id
         when = moment(waiting.due or waiting.at)
-        state = words(say("un autre mss-tui s'en occupe")) if waiting.elsewhere else words(STATE[waiting.state])
+        said = say("un autre mss-tui s'en occupe") if waiting.elsewhere else STATE[waiting.state]
+        if waiting.late:
+            said = say("EN RETARD : à vous de décider")
+        state = words(said)
         text = f" {when}  {fit(state, 34)} {fit(place.account.id, 14)} {what}"
-        return text, STATE_TONE.get(waiting.state, Tone.PLAIN)
+        return text, Tone.WARN if waiting.late else STATE_TONE.get(waiting.state, Tone.PLAIN)
 
 
 class OutboxScreen(MssScreen):
@@ -141,7 +144,11 @@ class OutboxScreen(MssScreen):
         place, waiting = here
         lines = paragraph(words(STATE[waiting.state]), width, STATE_TONE.get(waiting.state, Tone.STRONG))
         if waiting.due is not None and waiting.state is SendState.QUEUED:
-            lines += paragraph(words(say("Part le {when}.", when=full_moment(waiting.due))), width)
+            when = full_moment(waiting.due)
+            told = say("Part le {when}.", when=when)
+            if waiting.late:
+                told = say("Devait partir le {when} : relisez-le, puis décidez.", when=when)
+            lines += paragraph(words(told), width, Tone.WARN if waiting.late else Tone.PLAIN)
         lines += paragraph(words(MEANING[waiting.state]), width)
         row = self.rows.known.get(waiting.key)
         if row is not None:
