@@ -6,6 +6,7 @@ import ssl
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mss_tui.adapters.tls import context_for
@@ -19,8 +20,12 @@ if TYPE_CHECKING:
     from mss_tui.adapters.psc.session import PscSession
 
 
-async def open_certificates(profile: Profile, secrets: Secrets, clock: Clock) -> dict[str, ssl.SSLContext]:
+async def open_certificates(
+    profile: Profile, secrets: Secrets, clock: Clock, state: Path | None = None
+) -> dict[str, ssl.SSLContext]:
     """The TLS of the accounts that show a client certificate; what opens its key is asked for here.
+
+    `state` is where what is learnt of servers is kept.
 
     Raises:
         MssError: a certificate cannot be read, opened or used today.
@@ -30,7 +35,7 @@ async def open_certificates(profile: Profile, secrets: Secrets, clock: Clock) ->
         if account.auth.method is AuthMethod.CERTIFICATE:
             from mss_tui.adapters.certificate import present
 
-            context = context_for(account.ca, account.trust, clock.now())
+            context = context_for(account.ca, account.trust, clock.now(), state)
             await present(context, account, secrets, clock.now())
             found[account.id] = context
     return found

@@ -15,7 +15,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
 from mss_tui.adapters.sieve_refusals import hostile, lost, no_tls, refused
-from mss_tui.adapters.tls import tls_error
+from mss_tui.adapters.tls import Anchored, tls_error
 from mss_tui.errors import AuthRefused, CannotConnect, DeadlinePassed, ServerRefused
 from mss_tui.model.people import Account, AuthMethod, Endpoint
 from mss_tui.phrase import say
@@ -159,6 +159,8 @@ class _Line:
         if self._reader._buffer:  # type: ignore[attr-defined]  # what came in clear behind the answer is an attack
             raise hostile(say("il parle en clair quand il devrait se taire"))
         await self._writer.start_tls(context, server_hostname=host)
+        if isinstance(context, Anchored) and context.online is not None:
+            await context.online.settle(self._writer.get_extra_info("ssl_object"))
         self.capabilities = {}
         self._learn(await self._answer())
 

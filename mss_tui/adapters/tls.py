@@ -11,11 +11,15 @@ import re
 import ssl
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mss_tui.errors import ConfigError, MssError, TlsRefused
 from mss_tui.model.people import Trust
 from mss_tui.phrase import Phrase, say
 from mss_tui.text import clean
+
+if TYPE_CHECKING:
+    from mss_tui.adapters.tls_online import Online
 
 CIPHERS = "ECDHE+AESGCM:ECDHE+CHACHA20"
 """For TLS 1.2; the suites of TLS 1.3 are all acceptable."""
@@ -59,6 +63,8 @@ class Anchored(ssl.SSLContext):
     soft = False
     state: Path | None = None
     """Where what was learnt of servers is kept; None: nowhere."""
+    online: Online | None = None
+    """Asks whom the server's certificate names whether it is revoked; None: nobody is asked."""
 
     def soften(self, error: BaseException | None) -> bool:
         """Did only a revocation list fail, and does the profile accept that? Then go on without, and say so.
@@ -73,12 +79,15 @@ class Anchored(ssl.SSLContext):
         return True
 
 
-def context_for(ca: Path | None, trust: Trust = Trust(), now: datetime | None = None) -> Anchored:
+def context_for(
+    ca: Path | None, trust: Trust = Trust(), now: datetime | None = None, state: Path | None = None
+) -> Anchored:
     """A client context that trusts the file `ca` alone (PEM or DER), or the system store when it is None.
 
     Args:
         trust: the fingerprints that the authorities must have, and the revocation lists.
         now: when the lists are looked at; needed only where there are some.
+        state: where what is learnt of servers is kept.
 
     Raises:
         ConfigError: `ca` cannot be read, holds no certificate, or one that is not among the fingerprints.
@@ -107,6 +116,12 @@ def context_for(ca: Path | None, trust: Trust = Trust(), now: datetime | None = 
 
         context.soft = not trust.crl_strict
         context.revocation = keep_lists(context, trust.crl, now or datetime.now(UTC), strict=trust.crl_strict)
+    context.state = state
+    if trust.online:
+        from mss_tui.adapters.tls_online import Online
+
+        folder = state / "revocation" if state is not None else None
+        context.online = Online(folder, strict=trust.crl_strict, hosts=trust.online_hosts)
     return context
 
 
@@ -160,4 +175,5 @@ def describe(ssl_object: ssl.SSLObject) -> str:
     context = ssl_object.context
     if not isinstance(context, Anchored):
         return version
-    return " · ".join(filter(None, (f"{version} {context.anchor}", context.revocation)))
+    asked = context.online.said if context.online is not None else ""
+    return " · ".join(filter(None, (f"{version} {context.anchor}", context.revocation, asked)))

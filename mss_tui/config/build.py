@@ -155,7 +155,9 @@ def build_account(name: str, settings: Settings, file: str, policies: Policies) 
         trust=Trust(
             tuple(text.replace(":", "").lower() for text in values.get("ca_sha256", ())) or policy.ca_sha256,
             values.path("crl.path"),
-            values.get("crl.strict"),
+            values.get("crl.strict", "crl.path" in settings),
+            values.get("crl.online", "crl.path" not in settings),
+            tuple(host.lower() for host in values.get("crl.hosts", ())),
         ),
         label=values.get("label"),
         red_list=values.get("red_list"),

@@ -286,11 +286,21 @@ ACCOUNT = (
     Key(
         "crl",
         Kind.TABLE,
-        say("listes de révocation (CRL) des autorités"),
+        say("révocation des certificats des serveurs"),
         shared=True,
         keys=(
-            Key("path", Kind.PATH, say("fichier, ou dossier de fichiers, PEM ou DER")),
-            Key("strict", Kind.FLAG, say("refuser le serveur si sa révocation ne peut être vérifiée"), default=True),
+            Key("path", Kind.PATH, say("listes (CRL) que le site tient : fichier, ou dossier, PEM ou DER")),
+            Key(
+                "strict",
+                Kind.FLAG,
+                say("refuser le serveur dont la révocation est inconnue ; vide : oui avec « path », non sans"),
+            ),
+            Key(
+                "online",
+                Kind.FLAG,
+                say("demander à qui le certificat nomme (OCSP, CRL) ; vide : non avec « path », oui sans"),
+            ),
+            Key("hosts", Kind.WORDS, say("serveurs de révocation permis à une adresse privée"), pattern=_HOST),
         ),
     ),
     Key(

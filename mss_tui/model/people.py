@@ -102,11 +102,14 @@ class Trust:
 
     `sha256`: the only authorities accepted, by the SHA-256 of their DER, lower case. `crl`: a file or a directory of
     revocation lists, None where none are kept; `crl_strict` refuses a server whose revocation cannot be checked.
+    `online`: whom the server's certificate names is asked (OCSP, CRL), `online_hosts` at a private address too.
     """
 
     sha256: tuple[str, ...] = ()
     crl: Path | None = None
     crl_strict: bool = True
+    online: bool = False
+    online_hosts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,9 +41,9 @@ class Issuer:
         key = ec.generate_private_key(ec.SECP256R1())
         return cls(name, key, _authority(name, key.public_key(), name, key, key))
 
-    def below(self, name: str) -> Issuer:
+    def below(self, name: str, *also: x509.ExtensionType) -> Issuer:
         key = ec.generate_private_key(ec.SECP256R1())
-        return Issuer(name, key, _authority(name, key.public_key(), self.name, self.key, self.key))
+        return Issuer(name, key, _authority(name, key.public_key(), self.name, self.key, self.key, *also))
 
     @property
     def pem(self) -> bytes:
@@ -62,6 +62,7 @@ class Issuer:
         end: datetime = NOW + DAY,
         key: Key | None = None,
         usage: x509.ObjectIdentifier = ExtendedKeyUsageOID.SERVER_AUTH,
+        also: tuple[x509.ExtensionType, ...] = (),
     ) -> Issued:
         own = key or ec.generate_private_key(ec.SECP256R1())
         builder = (
@@ -77,6 +78,8 @@ class Issuer:
             .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(self.key.public_key()), critical=False)
             .add_extension(x509.SubjectKeyIdentifier.from_public_key(own.public_key()), critical=False)
         )
+        for extension in also:
+            builder = builder.add_extension(extension, critical=False)
         if names:
             builder = builder.add_extension(x509.SubjectAlternativeName(list(map(_san, names))), critical=False)
         return Issued(own, builder.sign(self.key, SHA256()), self)
@@ -99,8 +102,10 @@ def _san(name: str) -> x509.GeneralName:
     return x509.IPAddress(ip_address(name)) if name[0].isdigit() else x509.DNSName(name)
 
 
-def _authority(name: str, public: object, issuer: str, signing: Key, issuing: Key) -> x509.Certificate:
-    return (
+def _authority(
+    name: str, public: object, issuer: str, signing: Key, issuing: Key, *also: x509.ExtensionType
+) -> x509.Certificate:
+    builder = (
         x509.CertificateBuilder()
         .subject_name(_name(name))
         .issuer_name(_name(issuer))
@@ -112,8 +117,10 @@ def _authority(name: str, public: object, issuer: str, signing: Key, issuing: Ke
         .add_extension(x509.KeyUsage(False, False, False, False, False, True, True, False, False), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(public), critical=False)  # type: ignore[arg-type]
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(issuing.public_key()), critical=False)
-        .sign(signing, SHA256())
     )
+    for extension in also:
+        builder = builder.add_extension(extension, critical=False)
+    return builder.sign(signing, SHA256())
 
 
 @dataclass

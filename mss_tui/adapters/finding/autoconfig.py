@@ -6,15 +6,14 @@ of the DNS changes nothing. No redirect, 64 kB, ten seconds.
 
 from __future__ import annotations
 
-import asyncio
 import ssl
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from mss_tui.adapters.tls import tls_error
+from mss_tui.adapters.outside import exchange
 from mss_tui.documents.fault import DocumentFault
 from mss_tui.documents.xml import local, one_line, parse
-from mss_tui.errors import CannotConnect, HostileServer, NotFound
+from mss_tui.errors import HostileServer, NotFound
 from mss_tui.model.people import AuthMethod, Endpoint, Security
 from mss_tui.phrase import say
 from mss_tui.text import clean
@@ -48,40 +47,12 @@ async def fetch(domain: str, address: str, port: int, context: ssl.SSLContext) -
         CannotConnect: no answer.
         HostileServer: a redirect, or too much.
     """
-    import httpx2
-
     host = f"autoconfig.{domain}"
-    shown = f"[{address}]" if ":" in address else address
-    try:
-        async with (
-            asyncio.timeout(SECONDS),
-            httpx2.AsyncClient(verify=context, follow_redirects=False, trust_env=False, timeout=SECONDS) as client,
-            client.stream(
-                "GET",
-                f"https://{shown}:{port}/mail/config-v1.1.xml",
-                headers={"Host": host, "User-Agent": "mss-tui", "Accept-Encoding": "identity"},
-                extensions={"sni_hostname": host},
-            ) as answer,
-        ):
-            data = bytearray()
-            async for chunk in answer.aiter_raw():
-                data += chunk
-                if len(data) > MAX_OCTETS:
-                    raise _hostile(host)
-    except (TimeoutError, httpx2.TimeoutException) as error:
-        raise CannotConnect(say("{host} ne répond pas.", host=host)) from error
-    except httpx2.TransportError as error:
-        cause: BaseException | None = error
-        while cause is not None:
-            if isinstance(cause, ssl.SSLError):
-                raise tls_error(cause, host) from error
-            cause = cause.__cause__ or cause.__context__
-        raise CannotConnect(say("{host} ne répond pas.", host=host)) from error
-    if 300 <= answer.status_code < 400:
-        raise _hostile(host)
-    if answer.status_code != 200:
+    url = f"https://{host}{'' if port == 443 else f':{port}'}/mail/config-v1.1.xml"
+    status, data = await exchange(url, address, limit=MAX_OCTETS, seconds=SECONDS, context=context)
+    if status != 200:
         raise NotFound(say("{host} ne publie pas de configuration.", host=host))
-    return bytes(data)
+    return data
 
 
 def read(data: bytes, address: str) -> dict[str, Published]:
@@ -130,10 +101,3 @@ def _methods(fields: list[tuple[str, str]]) -> Iterator[AuthMethod]:
     for name, text in fields:
         if name == "authentication" and text.lower() in _METHODS:
             yield _METHODS[text.lower()]
-
-
-def _hostile(host: str) -> HostileServer:
-    return HostileServer(
-        say("{host} ne répond pas comme il devrait ; rien n'en a été retenu.", host=host),
-        remedy=say("Donnez les serveurs avec --imap et --smtp."),
-    )

@@ -47,6 +47,8 @@ async def open_line(endpoint: Endpoint, context: ssl.SSLContext, limits: Limits,
         else:
             await _start_tls(loop, endpoint, context, pipeline)
         await pipeline.greeting
+        if isinstance(context, Anchored) and context.online is not None:
+            await context.online.begin(pipeline.transport.get_extra_info("ssl_object"), pipeline.fail)
     except ssl.SSLError as error:
         pipeline.fail(lost())
         if isinstance(context, Anchored) and context.soften(error):

@@ -18,7 +18,7 @@ from mss_tui.adapters.imap.pipeline import Order, Pipeline
 from mss_tui.adapters.imap.refusals import hostile, late, lost, not_opened, refused
 from mss_tui.adapters.imap.response import Status
 from mss_tui.adapters.imap.wire import Literals, Piece
-from mss_tui.adapters.tls import describe
+from mss_tui.adapters.tls import Anchored, describe
 from mss_tui.errors import MssError
 from mss_tui.model.people import Account
 from mss_tui.phrase import say
@@ -35,7 +35,6 @@ class Session(Hearing):
     def __init__(self, account: Account, limits: Limits) -> None:
         super().__init__(limits)
         self.account = account
-        self.tls = ""
         self.row_items = b""
         """What the list asks of a message."""
         self._pipeline: Pipeline | None = None
@@ -72,7 +71,6 @@ class Session(Hearing):
         self._pipeline = await open_line(account.imap, context, limits, self.hear)
         try:
             inside = self.pipeline.transport.get_extra_info("ssl_object")
-            self.tls = describe(inside)
             if not self.capabilities:
                 await self.run(b"CAPABILITY")
             before, self.capabilities = self.capabilities, frozenset()
@@ -114,6 +112,18 @@ class Session(Hearing):
         if self._pipeline is None:
             raise lost()
         return self._pipeline
+
+    @property
+    def tls(self) -> str:
+        """What the status line says of the line as it is now; what is asked of its certificate may come later."""
+        inside = self.pipeline.transport.get_extra_info("ssl_object")
+        return describe(inside) if inside is not None else ""
+
+    async def checked(self) -> bool:
+        """Wait for what is still asked of the server's certificate; was anything?"""
+        inside = self.pipeline.transport.get_extra_info("ssl_object")
+        context = inside.context if inside is not None else None
+        return isinstance(context, Anchored) and context.online is not None and await context.online.asked()
 
     @property
     def error(self) -> MssError | None:

@@ -122,6 +122,12 @@ class Watch:
             for end in ends:
                 end.cancel()
 
+    async def _until_ended(self, session: Session) -> MssError:
+        """What ended the connection; before, what its certificate is worth is told once that is known."""
+        if await session.checked() and session.error is None:
+            self._tell(LineChanged(State.ONLINE, session.tls))
+        return await session.ended()
+
     async def _attend(self, session: Session) -> MssError:
         """Serve one working connection until it ends; what ended it."""
         session.on_news = self._wake.set
@@ -131,7 +137,7 @@ class Watch:
         tasks = [
             asyncio.ensure_future(self._relay(session)),
             asyncio.ensure_future(self._listen(session)),
-            asyncio.ensure_future(session.ended()),
+            asyncio.ensure_future(self._until_ended(session)),
         ]
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)

@@ -75,6 +75,8 @@ class Session:
             else:
                 raise
         self._transport = self._smtp.transport
+        if isinstance(self._context, Anchored) and self._context.online is not None:
+            await self._context.online.settle(self._inside())
         await self._smtp.ehlo()
 
     @property
