@@ -61,10 +61,9 @@ class Context:
     @cached_property
     def sources(self) -> Sources:
         """Where configuration may be."""
-        from mss_tui.adapters.places import places
         from mss_tui.config.load import Sources
 
-        usual = places()
+        usual = self.usual
         given = self.options.config
         return Sources(given.expanduser() if given else usual.config, usual.site, named=given is not None)
 
@@ -84,12 +83,16 @@ class Context:
         return found
 
     @cached_property
-    def places(self) -> Places:
-        """Where files are."""
+    def usual(self) -> Places:
+        """Where files are on this machine, whatever the configuration says."""
         from mss_tui.adapters.places import places
 
-        usual = places()
-        return replace(usual, state=self.loaded.state) if self.loaded.state else usual
+        return places()
+
+    @cached_property
+    def places(self) -> Places:
+        """Where files are."""
+        return replace(self.usual, state=self.loaded.state) if self.loaded.state else self.usual
 
     @cached_property
     def professionals(self) -> dict[str, PscSession]:

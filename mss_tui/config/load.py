@@ -21,7 +21,7 @@ from mss_tui.config.keys import ACCOUNT, DIRECTORY, PROFILE
 from mss_tui.config.policies import load_policy
 from mss_tui.config.resolve import Layer, Layers, Origin, Setting, Settings, is_locked, names, resolve
 from mss_tui.errors import ConfigError, UsageError
-from mss_tui.model.people import Account, Profile
+from mss_tui.model.people import Account, DirectorySource, Profile
 from mss_tui.model.policy import Policy
 from mss_tui.phrase import say
 from mss_tui.text import clean
@@ -117,6 +117,18 @@ def load_profile(sources: Sources, wanted: Wanted = Wanted()) -> Profile:
 def load(sources: Sources, wanted: Wanted = Wanted()) -> Loaded:
     """As `load_profile`, with the origin of every value."""
     return _assemble(layers_of(sources), sources, wanted)
+
+
+def load_directory(sources: Sources) -> DirectorySource:
+    """Where the annuaire is, whatever the profiles and mailboxes, if any: a file with `[directory]` alone will do.
+
+    Raises:
+        ConfigError: what is wrong in the files that are there.
+    """
+    if not sources.named and not any(path.exists() for path in (sources.site / FILE_NAME, sources.user)):
+        return DirectorySource()
+    layers = layers_of(sources)
+    return build_directory(resolve(layers, "directory", "", DIRECTORY), clean(str(layers[-1].file)))
 
 
 def list_profiles(sources: Sources) -> list[str]:

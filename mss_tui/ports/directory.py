@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from mss_tui.model.directory import DirectoryEntry, SearchResult
+from mss_tui.phrase import Phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,7 @@ class Updated:
     made: datetime | None
     gone: int
     domains: int | None = None
-    trust_error: str = ""
+    trust_error: Phrase | None = None
 
 
 class DirectoryUpdate(Protocol):

@@ -6,15 +6,14 @@ import configparser
 from pathlib import Path
 
 from mss_tui.adapters.places import SHARED_INDEX
-from mss_tui.config.load import Sources, Wanted, load
+from mss_tui.config.load import Sources, load_directory
 
 DEPLOY = Path(__file__).parents[2] / "docs" / "deploy"
 
 
 def test_the_configuration_of_the_service_is_right(tmp_path: Path) -> None:
-    loaded = load(Sources(DEPLOY / "annuaire.toml", tmp_path), Wanted())
-    assert loaded.profile.directory.index == SHARED_INDEX
-    assert loaded.state == Path("/run/mss-tui-annuaire")
+    source = load_directory(Sources(DEPLOY / "annuaire.toml", tmp_path, named=True))
+    assert (source.index, source.ca) == (SHARED_INDEX, Path("/etc/mss-tui/igc-sante.pem"))
 
 
 def test_the_service_writes_where_mss_tui_reads() -> None:
@@ -26,4 +25,3 @@ def test_the_service_writes_where_mss_tui_reads() -> None:
     assert service["StateDirectoryMode"] == "0755"
     assert service["ExecStart"].endswith("annuaire update")
     assert service["User"] in (DEPLOY / "mss-tui-annuaire.sysusers").read_text(encoding="utf-8")
-    assert Path("/run") / service["RuntimeDirectory"] == Path("/run/mss-tui-annuaire")

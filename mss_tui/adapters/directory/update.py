@@ -15,7 +15,7 @@ from mss_tui.adapters.directory.extraction import download, forget
 from mss_tui.adapters.directory.https import Https
 from mss_tui.adapters.places import SHARED_INDEX
 from mss_tui.errors import ConfigError, MssError, ServerRefused, UsageError
-from mss_tui.phrase import say
+from mss_tui.phrase import Phrase, say
 from mss_tui.ports.clock import Clock
 from mss_tui.ports.directory import Updated, UpdateStage, UpdateStep, UpdateWatch
 from mss_tui.text import clean
@@ -76,12 +76,13 @@ class AnnuaireUpdate:
             built = await self._build(source, None, watch)
         else:
             built = await self._download(watch)
-        domains, error = None, ""
+        domains: int | None = None
+        error: Phrase | None = None
         if source is None and self.white_list_url:
             try:
                 domains = await self._fetch_white_list(watch)
             except MssError as failed:
-                error = str(failed)
+                error = failed.what
         return Updated(built.mailboxes, built.made, built.gone, domains, error)
 
     async def _download(self, watch: UpdateWatch) -> Built:

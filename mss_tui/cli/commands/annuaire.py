@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from typing import Any
 
+from mss_tui.adapters.clock import SystemClock
+from mss_tui.adapters.tls import context_for
 from mss_tui.cli import shape
 from mss_tui.cli.context import Context
-from mss_tui.errors import ExitCode, NotFound
+from mss_tui.config.load import load_directory
+from mss_tui.errors import ExitCode, NotFound, UsageError
 from mss_tui.model.address import parse_address
 from mss_tui.model.directory import DirectoryEntry, Publication, Tier, Verification
 from mss_tui.phrase import Phrase, say
 from mss_tui.ports.directory import Filters, UpdateStage, UpdateStep
 from mss_tui.services.annuaire import Annuaire, age_phrase, publication_phrase
 from mss_tui.text import clean, fit
+from mss_tui.wiring_annuaire import LaterUpdate
 
 _STAGES: dict[UpdateStage, Phrase] = {
     UpdateStage.DOWNLOAD: say("téléchargement"),
@@ -32,7 +37,10 @@ _TIERS: dict[Tier, Phrase] = {
 
 async def run(context: Context) -> int:
     """Ask the annuaire, or bring it up to date."""
-    asked = {"search": _search, "verify": _verify, "show": _show, "update": _update, "stats": _stats}
+    if context.options.action == "update":
+        await _update(context)
+        return ExitCode.DONE
+    asked = {"search": _search, "verify": _verify, "show": _show, "stats": _stats}
     async with context.desk(by_person=False) as desk:
         await asked[context.options.action](context, desk.annuaire)
     return ExitCode.DONE
@@ -126,7 +134,13 @@ async def _show(context: Context, annuaire: Annuaire) -> None:
     _lines(context, tuple(entry for entry in boxes if entry.address != found.entry.address))
 
 
-async def _update(context: Context, annuaire: Annuaire) -> None:
+async def _update(context: Context) -> None:
+    """No mailbox is opened, and none need be configured: a host's index has a service of its own."""
+    with suppress(UsageError):
+        _ = context.loaded  # the language of the profile, where there is one
+    source = load_directory(context.sources)
+    index = source.index or context.usual.indexes[-1]
+    updates = LaterUpdate(index, SystemClock(), context_for(source.ca), context.options.offline)
     stages: list[UpdateStage] = []
 
     def watch(step: UpdateStep) -> None:
@@ -134,7 +148,7 @@ async def _update(context: Context, annuaire: Annuaire) -> None:
             context.narration.say(say("{stage}…", stage=_STAGES[step.stage]))
             stages.append(step.stage)
 
-    updated = await annuaire.update(context.options.extraction, watch)
+    updated = await updates.update(context.options.extraction, watch)
     if context.json:
         context.output.document(
             {
@@ -146,7 +160,7 @@ async def _update(context: Context, annuaire: Annuaire) -> None:
         )
     else:
         context.output.text(context.t(say("{n} boîtes, {gone} disparue(s).", n=updated.mailboxes, gone=updated.gone)))
-    if updated.trust_error:
+    if updated.trust_error is not None:
         context.narration.say(
             say("La liste de l'espace de confiance n'est pas chargée : {why}", why=updated.trust_error)
         )
