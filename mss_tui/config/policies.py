@@ -5,6 +5,7 @@ A policy file, shipped or the administrator's own, has the same keys, all option
     name = "SN-HdF"
     size_basis = "raw"                                        # "raw" or "encoded"
     extra_domains = ["interop-mssante.apicrypt.org"]
+    no_reply_mention = true                                   # is it put under the messages of a BAL applicative?
     [figures]
     part_octets = { value = 20_000_000, source = "charte 2" } # or a number alone; "non renseigné" takes one away
     [marks]
@@ -73,7 +74,8 @@ def _over(policy: Policy, tables: Tables, file: str) -> Policy:
     """`policy` with what `tables` say."""
     _known_keys(
         tables,
-        ("name", "size_basis", "extra_domains", "ca_sha256", "figures", "marks", "support", "severities"),
+        ("name", "size_basis", "extra_domains", "ca_sha256", "no_reply_mention")
+        + ("figures", "marks", "support", "severities"),
         "",
         file,
     )
@@ -88,6 +90,10 @@ def _over(policy: Policy, tables: Tables, file: str) -> Policy:
                 changes["extra_domains"] = tuple(_domain(v, key, file) for v in _list(value, key, file))
             case "ca_sha256":
                 changes["ca_sha256"] = tuple(_fingerprint(v, key, file) for v in _list(value, key, file))
+            case "no_reply_mention":
+                if not isinstance(value, bool):
+                    raise _wrong(key, file, say("true ou false"))
+                changes["no_reply_mention"] = value
             case "figures":
                 _known_keys(_table(value, key, file), FIGURES, key, file)
                 changes |= {name: _figure(of, f"{key}.{name}", file) for name, of in value.items()}

@@ -39,7 +39,8 @@ class DocumentFact:
     `source` is the attachment's name, `kind` "xdm", "cda" or "pdf"; one fact for each document of an archive.
     `ins` is the patient's matricule with its key. `interpretations` are HL7 codes of results (AA, HH, LL…);
     `masks` of MASQUE_PS, INVISIBLE_PATIENT, INVISIBLE_REP_LEGAUX. `sender` is the author's MSSanté address in the
-    document ("" when it gives none). `replaces` and `deletes` name an earlier document.
+    document ("" when it gives none). `replaces` and `deletes` name an earlier document. `read`: had a PDF a text that
+    could be read? A scan and a closed one have none.
     """
 
     source: str
@@ -61,6 +62,7 @@ class DocumentFact:
     pdf_a: bool | None = None
     replaces: str = ""
     deletes: str = ""
+    read: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,3 +62,5 @@ class Policy:
     ca_sha256: tuple[str, ...] = ()
     support: Support = Support()
     raised: tuple[tuple[str, str], ...] = ()
+    no_reply_mention: bool = True
+    """Is the sentence that no reply is possible put under the messages of a BAL applicative (formation)?"""

@@ -48,7 +48,7 @@ class Rule:
     `scopes` say which facts it judges (outgoing, incoming, row, mailbox). `unknown` is its sentence when a fact is
     missing. `variants` are other words for a violation, chosen by the verdict's value `variant`. `remember`: what
     acceptance holds for the same item for as long as the policy says: "" none, "unknown" that of an unknown alone,
-    "always".
+    "always". `reason`: accepting a violation takes a reason in words.
     """
 
     id: str
@@ -61,6 +61,7 @@ class Rule:
     unknown: str = ""
     variants: Mapping[str, Words] = field(default_factory=lambda: MappingProxyType({}))
     remember: str = ""
+    reason: bool = False
 
 
 Catalogue = Mapping[str, Rule]
@@ -78,6 +79,7 @@ def _rule(rule_id: str, section: int, scopes: list[str], data: dict[str, Any]) -
         unknown=data.get("unknown", ""),
         variants=MappingProxyType({name: Words(**words) for name, words in data.get("variant", {}).items()}),
         remember=data.get("remember", ""),
+        reason=data.get("reason", False),
     )
 
 
@@ -128,6 +130,11 @@ def sentence(verdict: Verdict) -> Phrase:
 def remedy(verdict: Verdict) -> Phrase:
     """What to do about it, in one sentence; empty where there is nothing to do."""
     return _phrase(_words(verdict).remedy, verdict) if verdict.shows else Phrase("")
+
+
+def needs_reason(verdict: Verdict) -> bool:
+    """Is a yes not enough: does the catalogue ask for a reason?"""
+    return verdict.asks and verdict.state is State.VIOLATED and catalogue()[verdict.rule].reason
 
 
 def source_title(source: str) -> str:

@@ -13,11 +13,13 @@ from mss_tui.documents.facts import claims_pdf_a, facts_of
 from mss_tui.errors import MssError
 from mss_tui.mime.build import File
 from mss_tui.mime.kinds import FIRST
+from mss_tui.mime.view import View
 from mss_tui.model.draft import Draft, HeldFile, LocalFile, RemotePart
 from mss_tui.model.facts import DocumentFact
 from mss_tui.ports.worker import BoundedWorker
 from mss_tui.rules.xdm import headers_of, is_archive
 from mss_tui.services.attachments import beginning
+from mss_tui.services.pdf_patients import pdf_facts
 
 Read = Callable[[LocalFile | RemotePart], Awaitable[File]]
 Key = tuple[object, ...]
@@ -86,11 +88,20 @@ class Attached:
 
     async def _facts(self, job: str, name: str, data: bytes) -> tuple[DocumentFact, ...]:
         if job == "pdf":
-            return (DocumentFact(name, "pdf", pdf_a=claims_pdf_a(data)),)
+            return await self._pdf(name, data)
         opened = await self._worker.run(job, Opened, data, {"name": name}, seconds=SECONDS)
         if opened.archive is None:
             return ()
         return facts_of(opened.archive, name, "xdm" if job == "xdm.open" else "cda")
+
+    async def _pdf(self, name: str, data: bytes) -> tuple[DocumentFact, ...]:
+        """Whom a PDF names; one that the worker gives up on is not tried again, and known not to have been read."""
+        claim = await asyncio.to_thread(claims_pdf_a, data)
+        try:
+            text = str((await self._worker.run("pdf", View, data, seconds=SECONDS)).text)
+        except MssError:
+            text = ""
+        return pdf_facts(text, name, pdf_a=claim)
 
     async def completed(self, draft: Draft) -> Draft:
         """The draft with the X-MSS fields of its archive, computed now: they are never typed (ECO.2.4.1, ECO.2.4.2)."""
@@ -100,7 +111,7 @@ class Attached:
 
 
 def job_of(name: str, media_type: str) -> str:
-    """The job that reads an attachment as a document, "pdf" for what is read in process, "" for none."""
+    """The job of the worker that reads an attachment as a document, "" for none."""
     end = name.lower().rpartition(".")[2]
     if is_archive(name) or (end == "zip" and "xdm" in name.lower()):
         return "xdm.open"

@@ -166,9 +166,13 @@ class Checker(MailboxRules):
             self._patients[ins] = self._registers.fact(ins)
         return self._patients[ins]
 
+    def documents(self, draft: Draft) -> tuple[DocumentFact, ...]:
+        """What was read in the attachments so far."""
+        return (self._attached.known(draft) if self._attached is not None else None) or ()
+
     def patient_name(self, draft: Draft, ins: str) -> str:
         """What the message calls the patient of an INS: as its documents name them, else as they are addressed."""
-        for document in (self._attached.known(draft) if self._attached is not None else None) or ():
+        for document in self.documents(draft):
             if document.ins.upper() == ins and document.birth_name:
                 return f"{document.given} {document.birth_name}".strip()
         named = (split_named(typed) for typed in draft.recipients)

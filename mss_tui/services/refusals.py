@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from mss_tui.errors import ConfirmationNeeded, OutcomeUnknown, RefusedByRule
 from mss_tui.model.sending import LEFT, SendState
 from mss_tui.model.verdict import Verdict
 from mss_tui.phrase import Phrase, say
 from mss_tui.ports.store import OutboxRecord, OutboxRecords
-from mss_tui.rules.catalogue import sentence
+from mss_tui.rules.catalogue import needs_reason, sentence
 
 MOST_SAID = 3
 """Sentences of a refusal; the screens show every verdict."""
@@ -37,6 +37,12 @@ class Unconfirmed(ConfirmationNeeded):
             remedy=say("Confirmez chaque point, ou corrigez-le."),
         )
         self.verdicts = tuple(verdicts)
+
+
+def answered(verdict: Verdict, confirmed: Mapping[str, str]) -> bool:
+    """Was what a verdict asks accepted, and with a reason where the catalogue wants one?"""
+    reason = confirmed.get(verdict.rule)
+    return reason is not None and bool(reason.strip() or not needs_reason(verdict))
 
 
 def _said(verdicts: Iterable[Verdict]) -> Phrase:

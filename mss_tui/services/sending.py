@@ -28,7 +28,7 @@ from mss_tui.ports.clock import Clock
 from mss_tui.ports.mail import MailStore
 from mss_tui.ports.store import Acceptances, Journal, OutboxRecord, OutboxRecords
 from mss_tui.ports.submission import Decide, Submission, Watch
-from mss_tui.services.refusals import Blocked, Unconfirmed, earlier
+from mss_tui.services.refusals import Blocked, Unconfirmed, answered, earlier
 from mss_tui.services.shelf import Shelf, ref_of, with_ref
 from mss_tui.services.trail import Trail
 
@@ -144,7 +144,7 @@ class Sender:
         verdicts = self._check(draft, built)
         if any(v.blocks for v in verdicts):
             raise Blocked(verdicts)
-        missing = list(dict.fromkeys(v.rule for v in verdicts if v.asks and v.rule not in confirmed))
+        missing = list(dict.fromkeys(v.rule for v in verdicts if v.asks and not answered(v, confirmed)))
         if missing:
             raise Unconfirmed(verdicts, missing)
         asked = {v.rule: confirmed[v.rule] for v in verdicts if v.asks}

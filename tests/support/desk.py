@@ -25,6 +25,7 @@ from mss_tui.ports.store import Entry, OutboxRecord
 from mss_tui.ports.submission import Progress, Stage
 from mss_tui.rules.catalogue import catalogue
 from mss_tui.services.annuaire import Annuaire
+from mss_tui.services.attached import Attached
 from mss_tui.services.box import Box
 from mss_tui.services.checking import Checker
 from mss_tui.services.desk import Desk, Place
@@ -361,20 +362,23 @@ def make_desk(
     second: bool = False,
     undo_seconds: int = 0,
     patients: PatientStore | None = None,
+    kind: MailboxType = MailboxType.PER,
+    reads: bool = False,
 ) -> FakeDesk:
-    """A desk of one mailbox (two with `second`), at a fixed moment."""
+    """A desk of one mailbox (two with `second`), at a fixed moment; with `reads` the rules see what is attached."""
     clock = SetClock(moment)
     facts, journal, acceptances = FakeFacts(), FakeJournal(clock), FakeAcceptances()
     facts.update("garde", baseline=moment - timedelta(days=30), connected=moment, read=moment)
     index, submission = FakeIndex(), FakeSubmission()
     annuaire = Annuaire(index, None, clock, known=FakeKnown())  # type: ignore[arg-type]
-    accounts = [account()]
+    accounts = [account(kind=kind)]
     if second:
         accounts.append(account("ehpad", "secretariat@ehpad-tilleuls.mssante.fr", MailboxType.ORG))
     calls = (Call("Régulation", "15"), Call("Labo BIOSUD", "04 00 00 00 00"))
     profile = Profile("garde", PERSON, tuple(accounts), calls=calls, undo_seconds=undo_seconds)
     documents = Documents(JobsHere(), journal)
     registers = Registers(patients, journal, clock) if patients is not None else None
+    attached = Attached(read_file, JobsHere()) if reads else None
     places: list[Place] = []
     mails: list[KeepingMail] = []
     readers: list[FakeReader] = []
@@ -383,7 +387,7 @@ def make_desk(
         reader = FakeReader(mail)
         records = FakeRecords()
         checker = Checker(
-            profile, one, catalogue(), annuaire, acceptances, clock, remembered=facts, registers=registers
+            profile, one, catalogue(), annuaire, acceptances, clock, attached, remembered=facts, registers=registers
         )
         sender = Sender(
             one,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from mss_tui.model.address import Kind, in_trust_space
 from mss_tui.model.facts import AttachmentFact, DocumentFact, OutgoingFacts
@@ -40,7 +40,7 @@ def _who(document: DocumentFact) -> str:
 
 def discordant(facts: OutgoingFacts, numbers: Numbers) -> Findings:
     """pj.patient-discordant: numbers and names of subject, body and documents."""
-    documents = [d for d in facts.documents or () if d.ins or d.birth_name]
+    documents = _one_of_each_pdf(d for d in facts.documents or () if d.ins or d.birth_name)
     if facts.documents is None:
         for a in facts.attachments:
             if health_document(a.name, a.type) or xdm.is_archive(a.name):
@@ -63,6 +63,15 @@ def discordant(facts: OutgoingFacts, numbers: Numbers) -> Findings:
         yield violated(where, evidence=text_people, patients=some((*(p.text for p in text_people), _who(first))))
     else:
         yield satisfied(where, patients=_who(first))
+
+
+def _one_of_each_pdf(documents: Iterable[DocumentFact]) -> list[DocumentFact]:
+    """Of several people in one PDF contenu.plusieurs-patients speaks: here a PDF is that of the first."""
+    found: list[DocumentFact] = []
+    for d in documents:
+        if d.kind != "pdf" or not any(k.kind == "pdf" and k.source == d.source for k in found):
+            found.append(d)
+    return found
 
 
 def _differ(one: DocumentFact, other: DocumentFact) -> bool:
@@ -191,9 +200,11 @@ def patient_named(facts: OutgoingFacts) -> Findings:
         yield satisfied(where, document=name)
     elif facts.documents is None:
         yield unknown(where, document=name)
+    elif any(d.ins or d.birth_name for d in facts.documents):
+        yield satisfied(where, document=name)
     else:
-        found = satisfied if any(d.ins or d.birth_name for d in facts.documents) else violated
-        yield found(where, document=name)
+        closed = {d.source for d in facts.documents if d.read is False}
+        yield (unknown if any(a.name in closed for a in health) else violated)(where, document=name)
 
 
 def no_reply_mention(facts: OutgoingFacts) -> Findings:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 
 from mss_tui.model.address import Kind
-from mss_tui.model.facts import OutgoingFacts, PatientFact, RecipientFact
+from mss_tui.model.facts import DocumentFact, OutgoingFacts, PatientFact, RecipientFact
 from mss_tui.model.ins import Ins, parse_ins
 from mss_tui.model.verdict import Place, Severity, Where
 from mss_tui.rules.checks.recipients import bare, where
@@ -13,6 +15,8 @@ from mss_tui.rules.finding import Findings, at, decided, satisfied, unknown, vio
 from mss_tui.rules.numbers import Number, people, same_number
 
 INS_LENGTH = 15
+MAJORITY = 18
+_BIRTH = re.compile(r"(\d\d)/(\d\d)/(\d{4})")
 Numbers = Callable[[], tuple[Number, ...]]
 
 
@@ -68,19 +72,43 @@ def qualified(facts: OutgoingFacts) -> Findings:
 
 
 def same_as_document(facts: OutgoingFacts) -> Findings:
-    """destinataire.patient-document."""
+    """destinataire.patient-document; a minor is written to at their own address, never a parent's (RG-084)."""
     for r, ins in _patients(facts):
         if not facts.attachments and not facts.documents:
             continue
         if facts.documents is None:
             yield unknown(where(r), ins=ins.grouped)
             continue
+        adult = facts.today is not None and _surely_adult(ins, facts.today)
+        minors = {d.source for d in facts.documents if adult and facts.today and _minor(d, facts.today)}
         with_ins = [d for d in facts.documents if d.ins]
-        others = [d for d in with_ins if d.ins.upper() != str(ins)]
+        own = {d.source for d in with_ins if d.kind == "pdf" and d.ins == str(ins)}
+        # a PDF that names its patient and someone else too (a parent's number) is no other patient's document
+        others = [d for d in with_ins if d.ins.upper() != str(ins) and d.source not in own]
         for d in others:
-            yield violated(where(r), document=d.source, found=_grouped(d.ins), ins=ins.grouped)
-        if with_ins and not others:
+            variant = "mineur" if d.source in minors else ""
+            yield violated(where(r), variant=variant, document=d.source, found=_grouped(d.ins), ins=ins.grouped)
+        unnamed = minors - {d.source for d in with_ins}
+        for source in sorted(unnamed):
+            yield violated(where(r), severity=Severity.WARN, variant="mineur", document=source, ins=ins.grouped)
+        if with_ins and not others and not unnamed:
             yield satisfied(where(r), ins=ins.grouped)
+
+
+def _minor(document: DocumentFact, today: date) -> bool:
+    """Is the patient of a document under 18?"""
+    found = _BIRTH.fullmatch(document.birth_date)
+    if found is None:
+        return False
+    day, month, year = map(int, found.groups())
+    return (today.year - year, today.month - month, today.day - day) < (MAJORITY, 0, 0) and year <= today.year
+
+
+def _surely_adult(ins: Ins, today: date) -> bool:
+    """Does the number belong to an adult, whichever century its two figures of the year stand for?"""
+    year, month = int(ins.number[1:3]), int(ins.number[3:5])
+    youngest = 2000 + year if 2000 + year <= today.year else 1900 + year
+    return (today.year - youngest, today.month - (month if 1 <= month <= 12 else 12)) > (MAJORITY, 0)
 
 
 def _grouped(number: str) -> str:
