@@ -53,12 +53,12 @@ async def _inbox(context: Context) -> int:
         await secrets.ask_ahead(context.loaded.profile.accounts)
     async with context.desk(by_person=True, secrets=secrets, identities=identities) as desk:
         by_password = any(account.auth.method is AuthMethod.PASSWORD for account in desk.profile.accounts)
-        return await app.run(
-            desk,
-            low_bandwidth=options.low_bandwidth,
-            guard=Guard(desk.profile.lock, desk.clock, secrets.proves if by_password else None),
-            psc=next(iter(context.professionals.values()), None),
-        )
+        guard = Guard(desk.profile.lock, desk.clock, secrets.proves if by_password else None)
+        psc = next(iter(context.professionals.values()), None)
+        code = await app.run(desk, low_bandwidth=options.low_bandwidth, guard=guard, psc=psc)
+        if guard.locked:  # left without having been opened again: by three wrong tries, or on purpose
+            secrets.log_out(desk.profile.accounts)
+        return code
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
 """Where a password or token comes from: the ways a profile names, in one order, without falling back in silence.
 
-A descriptor given on the command line, the profile's command, `$CREDENTIALS_DIRECTORY` (systemd), the keyring where
-the profile asks for it, then the user where one can be asked. Never arguments, environment or a configuration file:
-other people read those (auth-tls-mail-libraries.md §3, §6).
+A descriptor given on the command line, the profile's command, `$CREDENTIALS_DIRECTORY` (systemd), the keyrings of the
+kernel and of the session where the profile asks for them, then the user where one can be asked. Never arguments,
+environment or a configuration file: other people read those (auth-tls-mail-libraries.md §3, §6).
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from mss_tui.adapters.clock import SystemClock
 from mss_tui.adapters.hostwide import refusals
 from mss_tui.adapters.psc.session import PscSession
 from mss_tui.adapters.secrets_command import run
+from mss_tui.adapters.secrets_kernel import KernelKeys
 from mss_tui.adapters.secrets_keyring import ALLOWED, from_keyring
 from mss_tui.adapters.secrets_thread import in_thread
 from mss_tui.adapters.secrets_value import MAX_SECRET, password, token
@@ -47,6 +48,7 @@ class SecretChain:
         psc: the Pro Santé Connect sessions, by account id.
         limits: where the refusals that this host has met are counted; None counts nowhere.
         clock: dates them.
+        kernel: keeps what was typed for the minutes that the profile gives.
     """
 
     def __init__(
@@ -60,7 +62,9 @@ class SecretChain:
         psc: Mapping[str, PscSession] = MappingProxyType({}),
         limits: Path | None = None,
         clock: Clock = SystemClock(),
+        kernel: KernelKeys = KernelKeys(),
     ) -> None:
+        self._kernel = kernel
         self._psc = psc
         self._limits = limits
         self._clock = clock
@@ -90,7 +94,15 @@ class SecretChain:
         kept, until = self._kept.get(account.id, (None, None))
         if kept is not None and (until is None or time.monotonic() < until):
             return kept
-        for way in (self._from_fd, self._from_command, self._from_credentials, self._from_keyring, self._from_user):
+        ways = (
+            self._from_fd,
+            self._from_command,
+            self._from_credentials,
+            self._from_kernel,
+            self._from_keyring,
+            self._from_user,
+        )
+        for way in ways:
             found = await way(account)
             if found is not None and (account.id, _digest(found[0])) not in self._refused:
                 self._kept[account.id] = found
@@ -111,6 +123,8 @@ class SecretChain:
         last = self._last.pop(account.id, None)
         if last is not None:
             self._refused.add((account.id, _digest(last)))
+        if account.auth.kernel_minutes:
+            self._kernel.drop(_kernel_name(account))
         if self._limits is not None and account.auth.method is AuthMethod.PASSWORD:
             refusals(self._limits, account.address).note(self._clock.now())
 
@@ -144,8 +158,15 @@ class SecretChain:
         given = bool(directory) and (Path(directory or "") / account.id).exists()
         return from_fd or bool(account.auth.command) or given or account.auth.keyring
 
+    def log_out(self, accounts: Iterable[Account]) -> None:
+        """Forget also what the kernel keeps for another run."""
+        for account in accounts:
+            if account.auth.kernel_minutes:
+                self._kernel.drop(_kernel_name(account))
+        self.close()
+
     def close(self) -> None:
-        """Forget everything."""
+        """Forget everything that this process keeps."""
         self._kept.clear()
         self._last.clear()
         self._fd_secret = None
@@ -203,17 +224,29 @@ class SecretChain:
         found = await from_keyring(account.address, self._backends)
         return None if found is None else (found, None)
 
+    async def _from_kernel(self, account: Account) -> _Found:
+        if not account.auth.kernel_minutes:
+            return None
+        found = self._kernel.read(_kernel_name(account))
+        return None if found is None else (found, None)
+
     async def _from_user(self, account: Account) -> _Found:
         if self._ask is None:
             return None
         found = await self._ask(account)
         if found is None:
             raise AuthRefused(say("Le mot de passe de {address} n'a pas été donné.", address=account.address))
+        if account.auth.kernel_minutes:
+            self._kernel.keep(_kernel_name(account), found, account.auth.kernel_minutes)
         return found, None
 
 
 _Found = tuple[Secret, float | None] | None
 """A secret, and until when (monotonic) it is kept; None: this way has none."""
+
+
+def _kernel_name(account: Account) -> str:
+    return f"mss-tui:{account.address}"
 
 
 def _digest(secret: Secret) -> bytes:

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import getpass
 import os
+import select
 import signal
 import sys
+import termios
 from collections.abc import Awaitable, Callable, Iterator
 from types import FrameType
 
 from mss_tui.adapters.secrets import Ask
+from mss_tui.adapters.secrets_value import MAX_SECRET, password
 from mss_tui.model.people import Account, AuthMethod
 from mss_tui.phrase import Translate, say
 from mss_tui.ports.secrets import Secret
 
 _ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_LOCAL = 3
+"""Where the local modes are in what `tcgetattr` gives."""
 
 
 def terminal_prompt(translate: Translate = str, caught: Callable[[int], None] = lambda _: None) -> Ask | None:
@@ -59,6 +63,13 @@ def passphrase_prompt(
     return ask
 
 
+def ask_name(question: str, caught: Callable[[int], None] = lambda _: None) -> str:
+    """A line typed on the terminal, "" where nobody sits in front of it or nothing is typed."""
+    if not (sys.stderr.isatty() and _somebody()):
+        return ""
+    return _typed(question, caught, hidden=False).decode("utf-8", "replace").strip()
+
+
 def _somebody() -> bool:
     """Does somebody sit in front of the controlling terminal?"""
     if not sys.stdin.isatty():
@@ -72,41 +83,70 @@ def _somebody() -> bool:
 
 def _asked(question: str, caught: Callable[[int], None]) -> Secret | None:
     """What is typed, unseen; None for nothing."""
-    try:
-        with _interruptible(caught):
-            answer = getpass.getpass(question)
-    except KeyboardInterrupt:
-        raise asyncio.CancelledError from None
-    except EOFError:
-        return None
-    return Secret(answer) if answer else None
+    line = _typed(question, caught, hidden=True).removesuffix(b"\n")
+    return password(line, say("La saisie")) if line else None
 
 
-def ask_name(question: str, caught: Callable[[int], None] = lambda _: None) -> str:
-    """A line typed on the terminal, "" where nobody sits in front of it or nothing is typed."""
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        return ""
+def _typed(question: str, caught: Callable[[int], None], *, hidden: bool) -> bytes:
+    """A line of the terminal with its end; what there is of it where the typing ends before.
+
+    Raises:
+        asyncio.CancelledError: a signal came.
+    """
+    terminal = os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY)
     try:
-        with _interruptible(caught):
-            sys.stderr.write(question)
-            sys.stderr.flush()
-            return sys.stdin.readline(200).strip()
+        before = termios.tcgetattr(terminal)
+        quiet = [*before[:_LOCAL], before[_LOCAL] & ~termios.ECHO, *before[_LOCAL + 1 :]]
+        with _interruptible(caught) as woken:
+            try:
+                if hidden:
+                    termios.tcsetattr(terminal, termios.TCSAFLUSH, quiet)
+                os.write(terminal, question.encode())
+                return _line(terminal, woken)
+            finally:
+                if hidden:
+                    termios.tcsetattr(terminal, termios.TCSAFLUSH, before)
+                    os.write(terminal, b"\n")
     except KeyboardInterrupt:
         raise asyncio.CancelledError from None
+    finally:
+        os.close(terminal)
+
+
+def _line(terminal: int, woken: int) -> bytes:
+    """Wait for the line; a signal that comes just before the wait ends it too, which a plain `read` would miss."""
+    found = b""
+    while not found.endswith(b"\n") and len(found) <= MAX_SECRET:
+        ready, _, _ = select.select([terminal, woken], [], [])
+        if woken in ready:
+            os.read(woken, 64)  # its handler raises before the next turn
+        elif block := os.read(terminal, MAX_SECRET):
+            found += block
+        else:
+            break
+    return found
 
 
 @contextlib.contextmanager
-def _interruptible(caught: Callable[[int], None]) -> Iterator[None]:
-    """Signals raise KeyboardInterrupt here, whatever the event loop does with them elsewhere."""
+def _interruptible(caught: Callable[[int], None]) -> Iterator[int]:
+    """Signals raise KeyboardInterrupt here, whatever the event loop does with them elsewhere.
+
+    The descriptor given has an octet to read as soon as a signal has come.
+    """
 
     def interrupt(number: int, frame: FrameType | None) -> None:
         caught(number)
         raise KeyboardInterrupt
 
+    woken, wakes = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+    descriptor = signal.set_wakeup_fd(wakes, warn_on_full_buffer=False)
     heard = [number for number in _ENDING if signal.getsignal(number) is not signal.SIG_IGN]
     before = {number: signal.signal(number, interrupt) for number in heard}
     try:
-        yield
+        yield woken
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+        signal.set_wakeup_fd(descriptor)
+        os.close(woken)
+        os.close(wakes)

@@ -1,7 +1,7 @@
 """Revocation lists (CRL, RFC 5280 §5) that the profile keeps on this machine: read, dated, given to TLS (ECO.1.1.5–7).
 
-Lists are not fetched here: a job of the site does that (docs/guide/sur-un-serveur-partage.md). Where there are none, whom
-the certificate names is asked (`tls_online`).
+Lists are not fetched here: a job of the site does that (docs/guide/sur-un-serveur-partage.md). Where there are none,
+whom the certificate names is asked (`tls_online`).
 """
 
 from __future__ import annotations

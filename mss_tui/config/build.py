@@ -150,6 +150,7 @@ def build_account(name: str, settings: Settings, file: str, policies: Policies) 
             identity=values.get("auth.identity"),
             card=values.get("auth.card"),
             mechanism=values.get("auth.mechanism"),
+            kernel_minutes=values.get("auth.kernel_minutes"),
         ),
         ca=values.path("ca"),
         trust=Trust(
@@ -199,11 +200,11 @@ def build_profile(
         raise ConfigError(
             say("Dans « {file} », les congés de « {name} » finissent avant de commencer.", file=file, name=name)
         )
-    if values.get("shared_host") and any(account.auth.keyring for account in accounts):
+    if values.get("shared_host") and any(a.auth.keyring or a.auth.kernel_minutes for a in accounts):
         raise ConfigError(
             say("Dans « {file} », « {name} » est sur un poste partagé et prend le trousseau.", file=file, name=name),
             meaning=say("Les autres personnes de ce compte Unix l'ouvriraient aussi."),
-            remedy=say("Retirez auth.keyring : le mot de passe sera demandé."),
+            remedy=say("Retirez auth.keyring et auth.kernel_minutes : le mot de passe sera demandé."),
         )
     if values.get("shared_host") and values.get("cache") == "encrypted":
         raise ConfigError(

@@ -261,6 +261,13 @@ ACCOUNT = (
             ),
             Key("command", Kind.ARGV, say("commande qui écrit le mot de passe ou le jeton")),
             Key("keyring", Kind.FLAG, say("mot de passe dans le trousseau du poste"), default=False),
+            Key(
+                "kernel_minutes",
+                Kind.NUMBER,
+                say("minutes où le mot de passe tapé reste dans le trousseau du noyau Linux ; 0 : aucune"),
+                default=0,
+                span=(0, 720),
+            ),
             Key("certificate", Kind.PATH, say("certificat client : fichier PEM ou PKCS#12 (.p12)")),
             Key("key", Kind.PATH, say("sa clé privée en PEM, si elle est dans un autre fichier")),
             Key("relay", Kind.TEXT, say("relais Pro Santé Connect de l'établissement, adresse https"), pattern=_URL),

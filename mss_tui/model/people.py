@@ -76,11 +76,11 @@ class Auth:
     """`command` is an argument vector that prints the password or token; no shell ever runs it.
 
     `mechanism` fixes how a password is proved: "plain", "scram-sha-1" or "scram-sha-256"; "" is the strongest offered.
-    `keyring`: the password may be looked up in the keyring of the session. `certificate` is a PEM or PKCS#12 file,
-    `key` the PEM file of its private key where that stands apart; the secret is then what opens the key. `relay` is
-    the https address of the establishment's Pro Santé Connect relay, which `certificate` may open too, `relay_ca` its
-    authorities; `identity` is the national identifier ("8" and the RPPS) where it is not the profile's, `card` asks
-    for the CPS card first.
+    `keyring`: the password may be looked up in the keyring of the session; `kernel_minutes` is for how long one that
+    was typed stays in the kernel's. `certificate` is a PEM or PKCS#12 file, `key` the PEM file of its private key where
+    that stands apart; the secret is then what opens the key. `relay` is the https address of the establishment's Pro
+    Santé Connect relay, which `certificate` may open too, `relay_ca` its authorities; `identity` is the national
+    identifier ("8" and the RPPS) where it is not the profile's, `card` asks for the CPS card first.
     """
 
     method: AuthMethod = AuthMethod.PASSWORD
@@ -94,6 +94,7 @@ class Auth:
     identity: str = ""
     card: bool = False
     mechanism: str = ""
+    kernel_minutes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
