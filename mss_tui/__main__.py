@@ -10,6 +10,7 @@
     model                         frozen dataclasses
     text | errors                 sanitising and width of text from outside | our errors
     phrase                        sentences for the user, not yet in a language
+    record                        what dataclasses are made with
 
 Each line may import those below it, never beside or above (import-linter; `|`: may not know each other).
 """
