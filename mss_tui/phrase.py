@@ -7,9 +7,11 @@ value can change what is translated and no outside text can become a template.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import MappingProxyType
 from typing import LiteralString, TypeAlias
+
+from mss_tui.record import dataclass
 
 Value: TypeAlias = "str | int | float | Phrase"
 Translate = Callable[[str], str]

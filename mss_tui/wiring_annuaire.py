@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import ssl
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +17,7 @@ from mss_tui.model.people import Profile
 from mss_tui.phrase import say
 from mss_tui.ports.clock import Clock
 from mss_tui.ports.secrets import Secret
+from mss_tui.record import dataclass
 from mss_tui.services.annuaire import Annuaire
 from mss_tui.wiring_means import Means
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from mss_tui.model.people import Account
 from mss_tui.phrase import Phrase
 from mss_tui.ports.clock import Clock
 from mss_tui.ports.mail import MailStore
+from mss_tui.record import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from mss_tui.model.people import Account
 from mss_tui.phrase import Phrase
 from mss_tui.ports.clock import Clock
 from mss_tui.ports.secrets import Secrets
+from mss_tui.record import dataclass
 
 if TYPE_CHECKING:
     from mss_tui.wiring_cache import Copies

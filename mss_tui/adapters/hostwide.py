@@ -12,9 +12,10 @@ import fcntl
 import hashlib
 import os
 import stat
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+from mss_tui.record import dataclass
 
 HOST = Path("/run/mss-tui")
 MAX_OCTETS = 16_384

@@ -11,7 +11,7 @@ import json
 import os
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from mss_tui.adapters.store_journal import JsonlJournal, Verified, archives, hea
 from mss_tui.model.paris import day, plus_months
 from mss_tui.model.people import Actor
 from mss_tui.ports.clock import Clock
+from mss_tui.record import dataclass
 
 FOLLOWS = "journal.suite"
 """Act of the first line of a file that follows another."""

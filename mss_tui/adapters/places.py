@@ -7,10 +7,12 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import platformdirs
+
+from mss_tui.record import dataclass
 
 APP = "mss-tui"
 SITE = Path("/etc") / APP

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -20,6 +19,7 @@ from mss_tui.adapters.tls import describe
 from mss_tui.errors import CannotConnect
 from mss_tui.model.people import Account, Endpoint
 from mss_tui.phrase import say
+from mss_tui.record import dataclass
 from mss_tui.text import clean
 
 SECONDS = 10.0

@@ -13,10 +13,11 @@ import re
 import secrets
 import stringprep
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from mss_tui.errors import AuthRefused, HostileServer
 from mss_tui.phrase import Phrase, say
+from mss_tui.record import dataclass
 from mss_tui.text import clean
 
 MECHANISMS = {

@@ -12,7 +12,7 @@ import re
 import ssl
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from mss_tui.adapters.sieve_refusals import hostile, lost, no_tls, refused
 from mss_tui.adapters.tls import Anchored, tls_error
@@ -21,6 +21,7 @@ from mss_tui.model.people import Account, AuthMethod, Endpoint
 from mss_tui.phrase import say
 from mss_tui.ports.secrets import Secret, Secrets
 from mss_tui.ports.sieve import Scripts
+from mss_tui.record import dataclass
 from mss_tui.text import clean
 
 SECONDS = 30.0

@@ -12,7 +12,7 @@ import json
 import os
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -34,6 +34,7 @@ from mss_tui.model.people import Actor
 from mss_tui.phrase import say
 from mss_tui.ports.clock import Clock
 from mss_tui.ports.store import Entry
+from mss_tui.record import dataclass
 from mss_tui.text import clean
 
 MAX_DETAIL = 200

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from cryptography import x509
@@ -14,6 +13,7 @@ from cryptography.x509 import ocsp
 from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID
 
 from mss_tui.phrase import Phrase, say
+from mss_tui.record import dataclass
 
 LENIENCE = timedelta(minutes=5)
 """How far the clocks of two machines may be apart."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from mss_tui.config.build import (
@@ -24,6 +24,7 @@ from mss_tui.errors import ConfigError, UsageError
 from mss_tui.model.people import Account, DirectorySource, Profile
 from mss_tui.model.policy import Policy
 from mss_tui.phrase import say
+from mss_tui.record import dataclass
 from mss_tui.text import clean
 
 FILE_NAME = "config.toml"

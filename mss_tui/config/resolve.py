@@ -7,7 +7,6 @@ From weak to strong: what we give, the site's [defaults], the user's [defaults],
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from mss_tui.config.files import Tables
 from mss_tui.config.keys import Key, Kind, dotted
 from mss_tui.errors import ConfigError
 from mss_tui.phrase import say
+from mss_tui.record import dataclass
 from mss_tui.text import clean
 
 MAX_DEPTH = 8

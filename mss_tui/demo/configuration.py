@@ -6,10 +6,10 @@ import json
 import os
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from mss_tui.model.people import Endpoint
+from mss_tui.record import dataclass
 
 PRIVATE = 0o600
 

@@ -13,13 +13,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
 from email.utils import format_datetime, make_msgid
 from enum import StrEnum
 
 from mss_tui.demo.store import MailStore, OverQuota
 from mss_tui.model.ins import PATIENT_DOMAIN, parse_ins
 from mss_tui.model.paris import PARIS
+from mss_tui.record import dataclass
 
 DOMAIN = "demo.mssante.fr"
 

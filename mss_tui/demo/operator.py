@@ -10,7 +10,6 @@ import asyncio
 import secrets
 import shutil
 import ssl
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -32,6 +31,7 @@ from mss_tui.demo.sieve.server import open_door
 from mss_tui.demo.store import MailAccount, MailStore
 from mss_tui.model.paris import day as calendar_day
 from mss_tui.model.people import Endpoint, Security
+from mss_tui.record import dataclass
 
 if TYPE_CHECKING:
     from mss_tui.demo.submission import SubmissionHouse

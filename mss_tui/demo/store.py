@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
 from mss_tui.demo.imap.structure import Structure, parse
+from mss_tui.record import dataclass
 
 QUOTA_OCTETS = 60_000_000
 """60 Mo a mailbox (charte §4)."""

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from mss_tui.documents.fault import DocumentFault
 from mss_tui.model.document import Archive
 from mss_tui.phrase import Phrase, say
+from mss_tui.record import dataclass
 
 
 @dataclass(frozen=True, slots=True)

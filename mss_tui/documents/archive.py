@@ -9,11 +9,11 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from mss_tui.documents.fault import DocumentFault
 from mss_tui.documents.limits import MAX_ENTRIES, MAX_ENTRY_OCTETS, MAX_RATIO, MAX_TOTAL_OCTETS
 from mss_tui.phrase import Phrase, say
+from mss_tui.record import dataclass
 from mss_tui.text import clean
 
 _IGNORED = re.compile(r"(?:^|/)(?:__MACOSX/|\.DS_Store$|\.svn/|\._|\.[^/]*\.sw[a-p]$)", re.I)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from xml.sax.saxutils import escape
 
@@ -13,6 +12,7 @@ from mss_tui.documents.build_metadata import Described, metadata
 from mss_tui.errors import UsageError
 from mss_tui.model.paris import PARIS
 from mss_tui.phrase import say
+from mss_tui.record import dataclass
 
 ARCHIVE_NAME = "IHE_XDM.ZIP"
 FOLDER = "IHE_XDM/SUBSET01"

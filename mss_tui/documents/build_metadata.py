@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import NoReturn
 
@@ -20,6 +19,7 @@ from mss_tui.documents.xml import NS, one_line, parse
 from mss_tui.errors import UsageError
 from mss_tui.model.document import Cda, Coded, Identifier, Level
 from mss_tui.phrase import Phrase, say
+from mss_tui.record import dataclass
 
 _RIM = "urn:oasis:names:tc:ebxml-regrep:xsd:rim:3.0"
 _LCM = "urn:oasis:names:tc:ebxml-regrep:xsd:lcm:3.0"

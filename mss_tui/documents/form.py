@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import datetime
 
 from mss_tui.documents.data import load
@@ -12,6 +11,7 @@ from mss_tui.errors import UsageError
 from mss_tui.model.document import Coded, Identifier, Patient
 from mss_tui.model.ins import InsOid, parse_ins
 from mss_tui.phrase import Phrase, say
+from mss_tui.record import dataclass
 from mss_tui.text import DisplayText, clean
 
 LOINC = "2.16.840.1.113883.6.1"

@@ -7,13 +7,13 @@ of the official examples would pass one.
 from __future__ import annotations
 
 import html
-from dataclasses import dataclass
 
 from lxml import etree
 
 from mss_tui.documents.limits import MAX_DOCUMENTS
 from mss_tui.documents.xml import local, parse
 from mss_tui.model.document import NOTHING, Coded
+from mss_tui.record import dataclass
 from mss_tui.text import DisplayText, clean
 
 SCHEMES = {

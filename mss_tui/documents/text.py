@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from mss_tui.documents import wording
 from mss_tui.documents.flavors import given, value_phrase
 from mss_tui.documents.identity import badge, identity_status
 from mss_tui.documents.layout import lay_out, wrap
 from mss_tui.model.document import Author, Cda, Embedded, Patient, XdmEntry
 from mss_tui.phrase import Phrase, Translate, listed, say
+from mss_tui.record import dataclass
 from mss_tui.text import DisplayText, clean_lines
 
 LABEL = 12

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from mss_tui.language import translator
 from mss_tui.mime.body import text_job, view_of
@@ -15,6 +15,7 @@ from mss_tui.mime.transfer import decode_transfer
 from mss_tui.mime.view import View, plan
 from mss_tui.model.message import Part
 from mss_tui.phrase import Translate, say
+from mss_tui.record import dataclass
 from mss_tui.text import DisplayText
 
 Options = Mapping[str, str | int]

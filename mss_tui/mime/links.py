@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
+from mss_tui.record import dataclass
 from mss_tui.text import DisplayText, clean
 
 MAX_URL = 2_000

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from mss_tui.phrase import Phrase
+from mss_tui.record import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ give a tree. What is nested too deep or comes after too many parts stays in the 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from mss_tui.mime.header import split_header
 from mss_tui.mime.parameters import MAX_VALUE, Parameters, file_name, split_value
@@ -15,6 +15,7 @@ from mss_tui.mime.transfer import decode_transfer
 from mss_tui.mime.words import decode_words
 from mss_tui.model.message import Part
 from mss_tui.phrase import Phrase, say
+from mss_tui.record import dataclass
 from mss_tui.text import clean
 
 MAX_PARTS = 2_000

@@ -10,10 +10,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from mss_tui.model.paris import midnight
+from mss_tui.record import dataclass
 
 NAME = "mss-tui-absence"
 """The script's name on the server."""

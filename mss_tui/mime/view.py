@@ -6,7 +6,6 @@ The service fetches what `plan` names and runs its job; every result is a `View`
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from mss_tui.mime.charset import decode
 from mss_tui.mime.choose import alternative_of, choose_text
@@ -14,6 +13,7 @@ from mss_tui.mime.header import split_header
 from mss_tui.mime.words import decode_words
 from mss_tui.model.message import Header, Part
 from mss_tui.phrase import Phrase, say
+from mss_tui.record import dataclass
 from mss_tui.text import DisplayText, clean, clean_lines
 
 MAX_OCTETS = 2_000_000

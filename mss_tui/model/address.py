@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
 from enum import StrEnum
 
 from mss_tui.errors import UsageError
 from mss_tui.model.ins import PATIENT_DOMAIN
 from mss_tui.phrase import say
+from mss_tui.record import dataclass
 from mss_tui.text import DisplayText, clean
 
 TRUST_DOMAIN = "mssante.fr"

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 
 from mss_tui.model.receipt import Reason
 from mss_tui.phrase import Phrase, say
+from mss_tui.record import dataclass
 
 
 @dataclass(frozen=True, slots=True)

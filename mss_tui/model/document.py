@@ -5,10 +5,10 @@ Every text is sanitised; dates stay as the document writes them (HL7 TS, with th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from mss_tui.phrase import Phrase
+from mss_tui.record import dataclass
 from mss_tui.text import DisplayText
 
 NOTHING = DisplayText("")

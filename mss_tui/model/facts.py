@@ -5,7 +5,6 @@ A fact that is missing is None or UNKNOWN, and the rule that needs it answers `u
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from mss_tui.model.address import Address, Kind
@@ -16,6 +15,7 @@ from mss_tui.model.message import Attachment, Row
 from mss_tui.model.people import Account, Call, Person
 from mss_tui.model.policy import Policy
 from mss_tui.model.verdict import Place
+from mss_tui.record import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from mss_tui.model.message import Row
+from mss_tui.record import dataclass
 
 
 class Role(StrEnum):

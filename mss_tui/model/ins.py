@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
+
+from mss_tui.record import dataclass
 
 PATIENT_DOMAIN = "patient.mssante.fr"
 

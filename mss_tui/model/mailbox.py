@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from enum import StrEnum
 
 from mss_tui.model.directory import Publication
 from mss_tui.model.folder import Quota
+from mss_tui.record import dataclass
 
 
 class Life(StrEnum):

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import dataclasses
 from datetime import datetime
 from enum import StrEnum
 
 from mss_tui.model.address import Correspondent
 from mss_tui.model.subject import NamedPatient, named_patient, without_prefix
 from mss_tui.phrase import Phrase
+from mss_tui.record import dataclass
 from mss_tui.text import DisplayText
 
 SEEN, ANSWERED, FLAGGED, DELETED, DRAFT = "\\Seen", "\\Answered", "\\Flagged", "\\Deleted", "\\Draft"
 FORWARDED, MDN_SENT = "$Forwarded", "$MDNSent"
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclasses.dataclass(frozen=True, slots=True, order=True)
 class MessageRef:
     """The name of a message everywhere: account, folder, UIDVALIDITY and UID (RFC 9051 §2.3.1.1)."""
 

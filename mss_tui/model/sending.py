@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from mss_tui.phrase import Phrase
+from mss_tui.record import dataclass
 from mss_tui.text import DisplayText
 
 

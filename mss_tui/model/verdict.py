@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from types import MappingProxyType
 
 from mss_tui.phrase import Value
+from mss_tui.record import dataclass
 
 
 class Severity(StrEnum):

@@ -7,12 +7,12 @@ A thick client may not talk to Pro Santé Connect itself: a relay of the establi
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
 from mss_tui.ports.secrets import Secret
+from mss_tui.record import dataclass
 
 
 class Channel(StrEnum):

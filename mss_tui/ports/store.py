@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from mss_tui.model.mailbox import Remembered
 from mss_tui.model.people import Actor
 from mss_tui.model.sending import SendState
+from mss_tui.record import dataclass
 
 
 class FactsFile(Protocol):

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
 from mss_tui.model.draft import Built
 from mss_tui.model.sending import RecipientAnswer, SendReport
+from mss_tui.record import dataclass
 
 
 class Stage(StrEnum):

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 from types import MappingProxyType
 from typing import Any
 
 from mss_tui.model.verdict import Severity, State, Verdict
 from mss_tui.phrase import Phrase, say
+from mss_tui.record import dataclass
 from mss_tui.rules.data import load
 
 SECTIONS = ("1-destinataires", "2-contenu", "3-pieces-jointes", "4-boite", "5-vie", "6-reception")

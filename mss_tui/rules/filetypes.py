@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 
+from mss_tui.record import dataclass
 from mss_tui.rules.data import load
 from mss_tui.rules.words import fold
 

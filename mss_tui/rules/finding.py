@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 
 from mss_tui.model.verdict import Place, Severity, Span, State, Where
 from mss_tui.phrase import Value
+from mss_tui.record import dataclass
 from mss_tui.text import clean
 
 MAX_VALUE = 200

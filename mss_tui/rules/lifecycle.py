@@ -7,7 +7,6 @@ last authentication (mssante-client.md §4.4).
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
@@ -19,6 +18,7 @@ from mss_tui.model.message import DELETED, Handling
 from mss_tui.model.paris import day, days_between, midnight, plus_months, plus_years
 from mss_tui.model.people import MailboxType
 from mss_tui.phrase import Phrase, say
+from mss_tui.record import dataclass
 
 
 class Event(StrEnum):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from mss_tui.model.ins import Ins
 from mss_tui.model.verdict import Place, Span
+from mss_tui.record import dataclass
 
 _SEP = r"[ \u00a0\u202f.\-_/]?"
 _NUMBER = re.compile(

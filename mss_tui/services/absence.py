@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from importlib.resources import files
@@ -19,6 +18,7 @@ from mss_tui.phrase import Phrase, say
 from mss_tui.ports.clock import Clock
 from mss_tui.ports.sieve import Scripts, ScriptStore
 from mss_tui.ports.store import FactsFile, Journal
+from mss_tui.record import dataclass
 from mss_tui.rules.numbers import numbers
 from mss_tui.text import clean, clean_lines
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from mss_tui.errors import NotFound
@@ -19,6 +19,7 @@ from mss_tui.phrase import say
 from mss_tui.ports.clock import Clock
 from mss_tui.ports.mail import Event, Found, MailStore, Query, SortKey
 from mss_tui.ports.store import FactsFile
+from mss_tui.record import dataclass
 from mss_tui.rules.catalogue import Catalogue
 from mss_tui.rules.engine import check_incoming, check_row
 from mss_tui.rules.lifecycle import row_deadlines

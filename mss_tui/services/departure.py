@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from importlib.resources import files
 
@@ -12,6 +11,7 @@ from mss_tui.model.paris import day
 from mss_tui.model.people import MailboxType, Person, Profile
 from mss_tui.phrase import Phrase, say
 from mss_tui.ports.clock import Clock
+from mss_tui.record import dataclass
 from mss_tui.services.status import AccountStatus
 from mss_tui.text import clean
 

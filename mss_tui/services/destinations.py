@@ -7,7 +7,6 @@ import os
 import secrets
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 from mss_tui.errors import MssError, NotFound, UsageError
@@ -16,6 +15,7 @@ from mss_tui.model.document import XdmEntry
 from mss_tui.model.people import Actor, Destination, Profile
 from mss_tui.phrase import Phrase, Translate, say
 from mss_tui.ports.store import Journal
+from mss_tui.record import dataclass
 from mss_tui.services.commands import feed
 from mss_tui.services.document_files import DocumentFiles
 from mss_tui.text import DisplayText, clean

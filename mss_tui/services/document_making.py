@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from mss_tui.documents.build import ARCHIVE_NAME, Envelope, archive
@@ -16,6 +15,7 @@ from mss_tui.documents.xdm import read_xdm
 from mss_tui.errors import UsageError
 from mss_tui.model.document import Coded, Identifier, Level, XdmEntry
 from mss_tui.phrase import Phrase, say
+from mss_tui.record import dataclass
 from mss_tui.rules.xdm import PREFIX, headers_of, pdf_name_of, subject_of
 
 PRODUCT = "mss-tui"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from mss_tui.documents.facts import facts_of
@@ -20,6 +19,7 @@ from mss_tui.phrase import Phrase, say
 from mss_tui.ports.mail import Query
 from mss_tui.ports.store import Journal
 from mss_tui.ports.worker import BoundedWorker
+from mss_tui.record import dataclass
 from mss_tui.rules.xdm import plain
 from mss_tui.services.attached import job_of
 from mss_tui.services.box import Box

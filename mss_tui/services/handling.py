@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 
 from mss_tui.errors import KeywordsRefused, MssError, NotFound
 from mss_tui.model.folder import Role
@@ -16,6 +15,7 @@ from mss_tui.model.message import FLAGGED, KEYWORD, SEEN, TAKEN_PREFIX, Handling
 from mss_tui.model.people import Actor
 from mss_tui.phrase import Phrase, say
 from mss_tui.ports.store import Journal
+from mss_tui.record import dataclass
 from mss_tui.services.box import Box
 
 

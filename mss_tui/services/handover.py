@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from mss_tui.errors import NotFound, UsageError
@@ -17,6 +16,7 @@ from mss_tui.model.verdict import Place
 from mss_tui.phrase import say
 from mss_tui.ports.clock import Clock
 from mss_tui.ports.store import Journal
+from mss_tui.record import dataclass
 from mss_tui.rules.numbers import numbers
 from mss_tui.services.box import Box, ListEntry
 from mss_tui.services.claims import Claims, label

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from functools import cache
 from importlib.resources import files
@@ -12,6 +11,7 @@ from importlib.resources import files
 from mss_tui.model.paris import PARIS
 from mss_tui.model.policy import Support
 from mss_tui.phrase import Phrase, say
+from mss_tui.record import dataclass
 from mss_tui.rules.catalogue import catalogue
 from mss_tui.rules.words import fold
 from mss_tui.text import clean

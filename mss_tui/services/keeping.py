@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import AsyncIterator, Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from mss_tui.errors import MssError, PartlyRefused, UsageError
@@ -15,6 +14,7 @@ from mss_tui.model.message import FLAGGED, Handling, Row
 from mss_tui.model.people import Actor, Profile
 from mss_tui.phrase import say
 from mss_tui.ports.mail import Query
+from mss_tui.record import dataclass
 from mss_tui.services.box import Box
 from mss_tui.services.reading import Reader
 

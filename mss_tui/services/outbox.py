@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 
@@ -23,6 +23,7 @@ from mss_tui.phrase import say
 from mss_tui.ports.clock import Clock
 from mss_tui.ports.store import OutboxRecord, OutboxRecords
 from mss_tui.ports.submission import Decide, Watch
+from mss_tui.record import dataclass
 from mss_tui.services.sending import Sender
 from mss_tui.services.shelf import ref_of, with_ref
 from mss_tui.services.waiting import TooLate, Waiting, waiting_of

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from mss_tui.errors import MssError
@@ -21,6 +21,7 @@ from mss_tui.model.message import Attachment, Reading
 from mss_tui.model.people import Actor
 from mss_tui.phrase import Phrase, say
 from mss_tui.ports.worker import BoundedWorker
+from mss_tui.record import dataclass
 from mss_tui.rules.filetypes import Danger, danger
 from mss_tui.services.reading import Reader
 from mss_tui.text import DisplayText, clean

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from contextlib import suppress
-from dataclasses import dataclass
 
 from mss_tui.errors import ConfirmationNeeded, MssError, NotFound, RefusedByRule, ServerRefused
 from mss_tui.mime.build import new_message_id
@@ -19,6 +18,7 @@ from mss_tui.ports.clock import Clock
 from mss_tui.ports.mail import MailStore
 from mss_tui.ports.store import Journal
 from mss_tui.ports.submission import Submission
+from mss_tui.record import dataclass
 from mss_tui.text import clean
 
 ACT = "read_receipt"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from mss_tui.errors import DeadlinePassed, InternalError
@@ -20,6 +20,7 @@ from mss_tui.model.paris import day
 from mss_tui.model.receipt import Event, Form, Receipt, Report
 from mss_tui.ports.mail import MailStore, Query
 from mss_tui.ports.worker import BoundedWorker
+from mss_tui.record import dataclass
 from mss_tui.services.shelf import Shelf
 from mss_tui.text import DisplayText
 

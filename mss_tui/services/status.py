@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from mss_tui.model.folder import Quota
 from mss_tui.model.mailbox import Life, Remembered
 from mss_tui.model.people import Account, Profile
@@ -11,6 +9,7 @@ from mss_tui.model.sending import SendState
 from mss_tui.model.verdict import Severity, State, Verdict
 from mss_tui.ports.clock import Clock
 from mss_tui.ports.store import FactsFile, Journal, OutboxRecords
+from mss_tui.record import dataclass
 from mss_tui.rules.catalogue import Catalogue
 from mss_tui.rules.lifecycle import LifeView, life
 from mss_tui.services.mailbox_rules import MailboxRules

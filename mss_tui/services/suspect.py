@@ -7,7 +7,7 @@ goes to an address of the trust space that the operator's policy names.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from mss_tui.model.message import Header, Reading
 from mss_tui.model.people import Account
 from mss_tui.model.policy import Policy, Support
 from mss_tui.phrase import Phrase, Translate, say
+from mss_tui.record import dataclass
 from mss_tui.services.composing import new_draft
 from mss_tui.services.help import hours
 from mss_tui.services.reading import Reader

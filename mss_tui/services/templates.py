@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -17,6 +17,7 @@ from pathlib import Path
 from mss_tui.errors import NotFound, UsageError
 from mss_tui.model.people import Person
 from mss_tui.phrase import say
+from mss_tui.record import dataclass
 from mss_tui.text import clean, clean_lines
 
 MAX_OWN = 200

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from mss_tui.errors import ConfirmationNeeded
@@ -11,6 +10,7 @@ from mss_tui.model.paris import PARIS
 from mss_tui.model.sending import SendState
 from mss_tui.phrase import say
 from mss_tui.ports.store import OutboxRecord
+from mss_tui.record import dataclass
 from mss_tui.services.shelf import ref_of
 
 LATE = timedelta(hours=12)

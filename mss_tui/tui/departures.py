@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -19,6 +18,7 @@ from mss_tui.model.draft import Draft
 from mss_tui.model.sending import LEFT, RecipientAnswer, SendReport, SendState
 from mss_tui.phrase import say
 from mss_tui.ports.submission import Decide, Progress
+from mss_tui.record import dataclass
 from mss_tui.services.desk import Place
 from mss_tui.text import clean
 from mss_tui.tui.paint import Tone

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from mss_tui.model.address import Correspondent, Kind
 from mss_tui.model.message import Attachment, Reading
 from mss_tui.model.verdict import Severity, State, Verdict
 from mss_tui.phrase import Phrase, say
+from mss_tui.record import dataclass
 from mss_tui.rules.catalogue import remedy, sentence
 from mss_tui.text import cell_width
 from mss_tui.tui.paint import Line, Tone, wrap

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +11,7 @@ from mss_tui.model.address import Correspondent
 from mss_tui.model.folder import Folder, Role
 from mss_tui.model.message import MessageRef, Part, Row
 from mss_tui.ports.mail import Fetched
+from mss_tui.record import dataclass
 from mss_tui.text import DisplayText
 
 

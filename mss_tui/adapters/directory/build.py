@@ -11,7 +11,6 @@ import fcntl
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from hashlib import blake2b
@@ -27,6 +26,7 @@ from mss_tui.model.paris import day
 from mss_tui.phrase import say
 from mss_tui.ports.clock import Clock
 from mss_tui.ports.directory import UpdateStage, UpdateStep, UpdateWatch
+from mss_tui.record import dataclass
 from mss_tui.text import clean
 
 PRIVATE, SHARED = 0o600, 0o644

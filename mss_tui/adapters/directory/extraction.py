@@ -12,7 +12,6 @@ import os
 import re
 import ssl
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -24,6 +23,7 @@ from mss_tui.adapters.directory.rows import made_of
 from mss_tui.errors import ConnectionLost, HostileServer, ServerRefused, UsageError
 from mss_tui.phrase import say
 from mss_tui.ports.directory import UpdateStage, UpdateStep, UpdateWatch
+from mss_tui.record import dataclass
 from mss_tui.text import clean
 
 MAX_OCTETS = 500_000_000

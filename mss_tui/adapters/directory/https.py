@@ -9,13 +9,13 @@ import asyncio
 import ssl
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urlsplit
 
 from mss_tui.adapters.tls import tls_error
 from mss_tui.errors import CannotConnect, ConfigError, ConnectionLost, DeadlinePassed, HostileServer
 from mss_tui.phrase import say
+from mss_tui.record import dataclass
 from mss_tui.text import clean
 
 if TYPE_CHECKING:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
@@ -28,6 +27,7 @@ from mss_tui.model.paris import days_between
 from mss_tui.phrase import say
 from mss_tui.ports.clock import Clock
 from mss_tui.ports.directory import Filters
+from mss_tui.record import dataclass
 from mss_tui.text import clean
 
 T = TypeVar("T")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ from mss_tui.adapters.store import Tell
 from mss_tui.adapters.store_json import JsonFile
 from mss_tui.errors import MssError
 from mss_tui.model.address import Kind, kind_of
+from mss_tui.record import dataclass
 
 MAX_FAVOURITES = 200
 MAX_RECENT = 100

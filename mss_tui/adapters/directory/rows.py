@@ -6,7 +6,6 @@ import io
 import re
 import zipfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -15,6 +14,7 @@ from mss_tui.adapters.directory.words import split
 from mss_tui.errors import UsageError
 from mss_tui.model.paris import PARIS
 from mss_tui.phrase import Phrase, say
+from mss_tui.record import dataclass
 from mss_tui.text import clean
 
 COLUMNS = 31

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import lru_cache
 
 from rapidfuzz.distance import OSA
@@ -13,6 +13,7 @@ from mss_tui.adapters.directory import phonetic
 from mss_tui.adapters.directory.layout import BIT, HEARD, HEARD_LENGTH, MISTYPED, NEAR_LENGTH, Class
 from mss_tui.adapters.directory.typed import Word
 from mss_tui.adapters.directory.words import deletions
+from mss_tui.record import dataclass
 
 MAX_WORDS = 60
 """Where more words than this begin as typed, the prefix index of the full-text table is asked instead."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from mss_tui.adapters.directory.words import PARTICLES, TITLES, saints, split, squash
+from mss_tui.record import dataclass
 
 MAX_TEXT = 200
 MAX_WORDS = 8

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import ssl
 import threading
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from mss_tui.errors import ConfigError, MssError, ServerRefused, UsageError
 from mss_tui.phrase import Phrase, say
 from mss_tui.ports.clock import Clock
 from mss_tui.ports.directory import Updated, UpdateStage, UpdateStep, UpdateWatch
+from mss_tui.record import dataclass
 from mss_tui.text import clean
 
 EXTRACTION_URL = (

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from mss_tui.adapters.outside import exchange
 from mss_tui.documents.fault import DocumentFault
@@ -16,6 +15,7 @@ from mss_tui.documents.xml import local, one_line, parse
 from mss_tui.errors import HostileServer, NotFound
 from mss_tui.model.people import AuthMethod, Endpoint, Security
 from mss_tui.phrase import say
+from mss_tui.record import dataclass
 from mss_tui.text import clean
 
 SECONDS = 10.0

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mss_tui.errors import CannotConnect, NotFound
 from mss_tui.model.people import Endpoint, Security
 from mss_tui.phrase import say
+from mss_tui.record import dataclass
 from mss_tui.text import clean
 
 if TYPE_CHECKING:

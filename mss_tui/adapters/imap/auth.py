@@ -6,7 +6,7 @@ import base64
 import binascii
 import ssl
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from mss_tui.adapters.imap.pipeline import Answer, Order, Pipeline
 from mss_tui.adapters.imap.refusals import auth_refused, refused
@@ -18,6 +18,7 @@ from mss_tui.errors import AuthRefused, ConnectionLost, HostileServer, MssError,
 from mss_tui.model.people import Account, AuthMethod
 from mss_tui.phrase import say
 from mss_tui.ports.secrets import Secret
+from mss_tui.record import dataclass
 from mss_tui.text import DisplayText, clean
 
 _TEMPORARY = {"UNAVAILABLE", "LIMIT", "INUSE", "SERVERBUG", "CONTACTADMIN"}

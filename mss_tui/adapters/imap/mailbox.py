@@ -11,13 +11,14 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from mss_tui.adapters.imap.limits import Limits
 from mss_tui.adapters.imap.refusals import hostile
 from mss_tui.adapters.imap.syntax import Value
 from mss_tui.model.message import Row
 from mss_tui.phrase import say
+from mss_tui.record import dataclass
 
 Items = dict[str, Value]
 _SLACK = 1_000

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from mss_tui.adapters.imap.syntax import Malformed, Value, parse
+from mss_tui.record import dataclass
 from mss_tui.text import DisplayText, clean
 
 _TAGGED = re.compile(rb"([A-Za-z0-9.]{1,40}) (OK|NO|BAD)(?: |\Z)", re.IGNORECASE)

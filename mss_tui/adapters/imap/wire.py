@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
+
+from mss_tui.record import dataclass
 
 _ATOM = re.compile(rb"[!#$&'+-Z^-z|}~]+\Z")
 _QUOTABLE = re.compile(rb"[\x20-\x7e]{0,900}\Z")

@@ -6,13 +6,13 @@ import asyncio
 import json
 import ssl
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from mss_tui.adapters.tls import tls_error
 from mss_tui.errors import CannotConnect, DeadlinePassed, HostileServer, MssError
 from mss_tui.phrase import say
+from mss_tui.record import dataclass
 from mss_tui.text import clean
 
 if TYPE_CHECKING:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import socket
 import ssl
-from dataclasses import dataclass
 
 import aiosmtplib
 
@@ -20,6 +19,7 @@ from mss_tui.errors import (
     TlsRefused,
 )
 from mss_tui.phrase import Phrase, say
+from mss_tui.record import dataclass
 from mss_tui.text import DisplayText, clean
 
 NOTHING_LEFT = say("Rien n'est parti ; le brouillon est gardé.")

@@ -10,7 +10,6 @@ import asyncio
 import ssl
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass
 
 import aiosmtplib
 
@@ -27,6 +26,7 @@ from mss_tui.model.sending import RecipientAnswer, SendReport, SendState
 from mss_tui.phrase import say
 from mss_tui.ports.secrets import Secret
 from mss_tui.ports.submission import Progress, Stage
+from mss_tui.record import dataclass
 from mss_tui.text import DisplayText, clean
 
 HELLO = "[127.0.0.1]"

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, cast
 
 import aiosmtplib
@@ -19,6 +18,7 @@ from mss_tui.errors import DeadlinePassed, HostileServer
 from mss_tui.model.sending import SendState
 from mss_tui.phrase import say
 from mss_tui.ports.submission import Progress, Stage
+from mss_tui.record import dataclass
 from mss_tui.text import DisplayText
 
 CHUNK = 1 << 16

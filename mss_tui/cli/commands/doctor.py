@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -13,6 +12,7 @@ from mss_tui.errors import ExitCode, InternalError, MssError
 from mss_tui.model.directory import Publication
 from mss_tui.model.people import Account, Endpoint
 from mss_tui.phrase import Phrase, say
+from mss_tui.record import dataclass
 from mss_tui.text import clean
 
 if TYPE_CHECKING:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +15,7 @@ from mss_tui.errors import ConfigError, ExitCode, UsageError
 from mss_tui.model.address import parse_address
 from mss_tui.model.people import Endpoint, Security
 from mss_tui.phrase import say
+from mss_tui.record import dataclass
 from mss_tui.text import clean
 
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ from __future__ import annotations
 import secrets
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 
 from mss_tui.demo.annuaire.fhir import Resource
+from mss_tui.record import dataclass
 
 DEFAULT_COUNT, MAX_COUNT = 50, 200
 MAX_PAGES = 200

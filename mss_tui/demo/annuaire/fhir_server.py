@@ -7,13 +7,13 @@ import hmac
 import json
 import ssl
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from mss_tui.demo.annuaire.fhir import Resource
 from mss_tui.demo.annuaire.fhir_search import FhirSearch, Wrong
 from mss_tui.demo.line import Door, Gone, Line, TooLong
+from mss_tui.record import dataclass
 
 PATH = "/fhir/v2"
 MAX_LINE, MAX_HEADERS = 8192, 60

@@ -6,13 +6,13 @@ import tomllib
 import unicodedata
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from importlib.resources import files
 
 from mss_tui.demo.annuaire.people import Professional, Structure
 from mss_tui.model.ins import InsOid
 from mss_tui.model.paris import PARIS
+from mss_tui.record import dataclass
 
 INS_OID = InsOid.DEMO
 """Nobody's identity: readers show that it is a demonstration."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from mss_tui.record import dataclass
 
 MAX_ENTRIES = 2000
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from mss_tui.demo.imap.describe import bodystructure, envelope, literal
@@ -10,6 +9,7 @@ from mss_tui.demo.imap.structure import Part, Structure
 from mss_tui.demo.imap.syntax import Arguments, BadSyntax
 from mss_tui.demo.store import Message
 from mss_tui.model.paris import PARIS
+from mss_tui.record import dataclass
 
 MAX_ITEMS = 100
 MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]

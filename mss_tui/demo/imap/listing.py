@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from mss_tui.demo.imap import utf7
 from mss_tui.demo.imap.folders import status_items, status_line, wire
 from mss_tui.demo.imap.session import Command, Session, State
 from mss_tui.demo.imap.syntax import Arguments, BadSyntax
 from mss_tui.demo.store import Mailbox
+from mss_tui.record import dataclass
 
 MAX_PATTERNS = 50
 MAX_WILDCARDS = 10

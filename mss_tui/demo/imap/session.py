@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from enum import IntEnum
 
 from mss_tui.demo.imap.syntax import (
@@ -20,6 +19,7 @@ from mss_tui.demo.imap.syntax import (
 from mss_tui.demo.imap.view import View
 from mss_tui.demo.line import Line, TooLong
 from mss_tui.demo.store import MAX_MESSAGE, MailAccount, MailStore, OverQuota, Refused
+from mss_tui.record import dataclass
 
 BEFORE_LOGIN, AFTER_LOGIN = 60.0, 30 * 60.0
 """Seconds that a client may stay silent (RFC 3501 §5.4)."""

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from mss_tui.record import dataclass
 
 MAX_DEPTH = 40
 MAX_PARTS = 1000

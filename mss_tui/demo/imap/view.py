@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from mss_tui.demo.imap.fetch import flag_list
 from mss_tui.demo.imap.syntax import STAR, Ranges, span
 from mss_tui.demo.store import Mailbox, Message
+from mss_tui.record import dataclass
 
 
 @dataclass(slots=True)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from email.utils import format_datetime
 
 from mss_tui.model.paris import PARIS
+from mss_tui.record import dataclass
 
 POLICY = policy.SMTP.clone(max_line_length=76)
 CHUNK = 57 * 4096

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from email.utils import format_datetime
 from importlib.resources import files
@@ -20,6 +20,7 @@ from mss_tui.demo.mail.files import attached
 from mss_tui.demo.mail.reports import bounce, receipt
 from mss_tui.demo.store import MailStore
 from mss_tui.model.paris import PARIS
+from mss_tui.record import dataclass
 
 
 @dataclass(frozen=True, slots=True)

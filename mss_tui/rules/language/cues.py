@@ -25,10 +25,10 @@ A context ("#clinique") is a named group of patterns that holds when at least `l
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from mss_tui.record import dataclass
 from mss_tui.rules.data import load
 from mss_tui.rules.language.patterns import Compiler, PatternIndex
 

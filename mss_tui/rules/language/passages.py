@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
+from mss_tui.record import dataclass
 from mss_tui.rules.language.cues import language
 from mss_tui.rules.language.patterns import Hit
 from mss_tui.rules.language.tokens import Tokens, tokenise

@@ -18,11 +18,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from math import inf
 from types import MappingProxyType
 
+from mss_tui.record import dataclass
 from mss_tui.rules.language.tokens import Tokens
 
 Hit = tuple[int, int]

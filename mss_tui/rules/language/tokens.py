@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from mss_tui.record import dataclass
 from mss_tui.rules.words import flat
 
 _TOKEN = re.compile(

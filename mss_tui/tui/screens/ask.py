@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import on
@@ -14,6 +13,7 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from mss_tui.phrase import Phrase, say
+from mss_tui.record import dataclass
 from mss_tui.tui.actions import Scope, bindings
 from mss_tui.tui.paint import Line, Tone
 from mss_tui.tui.screens.base import Dialog

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ from mss_tui.model.address import split_named
 from mss_tui.model.ins import Ins, parse_ins
 from mss_tui.model.patient import Mark
 from mss_tui.phrase import Phrase, say
+from mss_tui.record import dataclass
 from mss_tui.services.desk import Desk
 from mss_tui.text import clean
 from mss_tui.tui.paint import Tone

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
 from mss_tui.model.folder import Folder, Role
 from mss_tui.phrase import say
+from mss_tui.record import dataclass
 from mss_tui.services.desk import Place
 from mss_tui.text import clean
 from mss_tui.tui.actions import Scope, bindings
