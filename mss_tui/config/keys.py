@@ -159,6 +159,9 @@ PROFILE = (
         ),
     ),
     Key("signature", Kind.WORDS, say("lignes mises sous les messages commencés à l'écran")),
+    Key("editor", Kind.ARGV, say("éditeur que Ctrl+R ouvre sur le texte ; sinon VISUAL ou EDITOR")),
+    Key("external_editor", Kind.FLAG, say("Ctrl+R peut ouvrir un éditeur externe"), default=True),
+    Key("dictionary", Kind.PATH, say("fichier des mots que l'orthographe admet en plus ; sinon aucun n'est gardé")),
     Key(
         "product",
         Kind.TEXT,

@@ -214,7 +214,9 @@ class Profile:
     messagerie (faq 8). `alert_command` runs without any content when a critical result arrives.
     `undo_seconds` is for how long a message waits before it leaves; `want_delivery` and `want_reading` are the
     receipts that a message begun here asks for; `product` is the X-MSS-NIL reference (ECO.2.4.3).
-    `signature` stands under a message begun on screen.
+    `signature` stands under a message begun on screen. `editor` is the command of the editor that may be opened on a
+    text, empty where the environment says; `external_editor` is False where none may. `dictionary` is the file of the
+    words that spelling takes as right, None where none is kept.
     `shared_host`: several people use this account of this host: nothing is kept on disk for the next one, and who acts
     is asked at the start. `clipboard`: what is copied may go to the terminal's clipboard (OSC 52).
     """

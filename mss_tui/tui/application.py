@@ -36,6 +36,7 @@ from mss_tui.tui.screens.base import MssScreen
 from mss_tui.tui.screens.main import MainScreen
 from mss_tui.tui.screens.main_people import PeopleScreen
 from mss_tui.tui.wording import to_the_second
+from mss_tui.tui.writing import Writing
 
 WAKE_SECONDS = 120.0
 
@@ -73,6 +74,7 @@ class MssApp(Pages, Lockable):
         self.said: tuple[str, Tone] = ("", Tone.PLAIN)
         self.lines: dict[str, LineChanged] = {}
         self.departures = Departures(self)
+        self.writing = Writing(self)
         self.guard = guard or Guard(desk.profile.lock, desk.clock)
         self.psc = psc
         self._outbox = 0
@@ -222,6 +224,7 @@ class MssApp(Pages, Lockable):
         """Back to the list."""
         while not isinstance(self.screen, MainScreen) and len(self.screen_stack) > 2:
             self.pop_screen()
+        self.refresh_status()
 
     def action_to_list(self) -> None:
         """To the list of messages, wherever one is."""
@@ -230,8 +233,9 @@ class MssApp(Pages, Lockable):
             self.main.show_pane("list")
 
     def action_to_composer(self) -> None:
-        """A new message."""
-        self.main.action_new()
+        """The messages being written, one after the other; a new one where there is none."""
+        if not self.writing.show_last():
+            self.main.action_new()
 
     def action_to_annuaire(self) -> None:
         """The annuaire, for no field in particular."""
@@ -273,11 +277,13 @@ class MssApp(Pages, Lockable):
         if self.guard.locked:
             await self.log_out()
             return
-        for screen in reversed(self.screen_stack):
+        for screen in dict.fromkeys((*reversed(self.screen_stack), *self.writing.screens)):
             if isinstance(screen, MssScreen) and (question := screen.keeps_us()) is not None:
                 if not await self.push_screen_wait(AskYesNo(question)):
                     return
                 break
+        if not await self.writing.may_leave():
+            return
         for sent in self.departures.soon():
             if not await self._leaves_with(sent):
                 return

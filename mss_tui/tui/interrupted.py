@@ -22,7 +22,6 @@ from mss_tui.services.drafts import keep as keep_draft
 from mss_tui.services.drafts import reopened
 from mss_tui.text import clean
 from mss_tui.tui.screens.ask import AskChoice, Choice
-from mss_tui.tui.screens.composer import ComposerScreen
 from mss_tui.tui.wording import full_moment
 
 if TYPE_CHECKING:
@@ -51,8 +50,8 @@ def seen(app: MssApp) -> OnScreen:
     ref = message.reading.row.ref if message is not None else None
     drafts = [
         (screen.place, screen.draft())
-        for screen in app.screen_stack
-        if isinstance(screen, ComposerScreen) and screen.unsaved and screen.on_its_way is None
+        for screen in app.writing.screens
+        if screen.unsaved and screen.on_its_way is None
     ]
     folder = main.shown.view.folder if main.shown is not None else main.folder.name
     place = main.place if ref is None else main.place_of(ref)

@@ -13,6 +13,7 @@ from mss_tui.tui.actions import ACTIONS, Scope
 OF_THE_SCREEN = {
     "main.pane", "main.pane-back", "main.back", "mail.next", "mail.previous", "mail.quoted",
     "list.select", "composer.leave", "composer.next", "composer.previous", "walker.back",
+    "composer.drafts", "composer.spelling",
     "form.pdf", "form.table", "form.back", "documents.next", "documents.previous", "documents.back",
     "reflexes.tick", "reflexes.back", "annuaire.results", "annuaire.back", "results.field", "results.favourite",
     "psc.back",

@@ -21,7 +21,7 @@ SYNC_END = b"\x1b[?2026l"
 
 # Sequences that pyte does not know, or draws by mistake.
 _UNKNOWN = re.compile(
-    rb"\x1b\[[<=>][0-9;:]*[ -/]*[@-~]|\x1b\[\?[0-9;]*(?:\$p|u|s|r|n|c)|\x1b\[[0-9;]*(?: q|\$[a-z]|t|\*[a-z])"
+    rb"\x1b\[[<=>][0-9;:]*[ -/]*[@-~]|\x1b\[\?[0-9;]*(?:\$p|u|s|r|n|c|m)|\x1b\[[0-9;]*(?: q|\$[a-z]|t|\*[a-z])"
 )
 _UNFINISHED = re.compile(rb"\x1b(?:\[[0-9;:<=>?$]*[ -/]*)?\Z")
 

@@ -214,7 +214,7 @@ async def test_leaving_asks_and_coming_back_loses_nothing() -> None:
         await pilot.press("down", "down", "enter")
         await until(pilot, "Long texte.")
         await pilot.press("ctrl+q")
-        await until(pilot, "n'est pas enregistré. Quitter et le perdre ?")
+        await until(pilot, "1 message(s) en cours ne sont pas enregistrés")
         await pilot.press("escape")
         await until(pilot, "Long texte.")
 

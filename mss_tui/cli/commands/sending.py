@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from mss_tui.cli import shape
-from mss_tui.cli.commands.answering import COLLEAGUE, begun
+from mss_tui.cli.commands.answering import COLLEAGUE, begun, of_messages
 from mss_tui.cli.commands.letters import draft_of_letter, standard_input
 from mss_tui.cli.context import Context
 from mss_tui.config.check import nearest
@@ -98,7 +98,7 @@ def _confirmed(words: Iterable[str]) -> dict[str, str]:
 async def _draft(context: Context, desk: Desk, confirmed: Mapping[str, str]) -> tuple[Place, Draft]:
     """The message of the options, of a file, or of standard input."""
     o = context.options
-    listed = (o.to, o.cc, o.bcc, o.attach, o.reply, o.reply_all, o.forward, o.template)
+    listed = (o.to, o.cc, o.bcc, o.attach, o.template, *of_messages(context))
     if not any(listed) and all(text is None for text in (o.subject, o.body, o.body_file)):
         return await draft_of_letter(context, desk, o.file or "-")
     if o.file:
@@ -111,11 +111,13 @@ async def _draft(context: Context, desk: Desk, confirmed: Mapping[str, str]) -> 
         letter = _letter(context, desk)
         first = replace(first, subject=first.subject or letter.subject)
         body = letter.body + body
+    elif o.body is None and o.body_file is None:
+        body = first.body
     return place, replace(
         first,
         to=(*first.to, *o.to),
         cc=(*first.cc, *o.cc),
-        bcc=tuple(o.bcc),
+        bcc=(*first.bcc, *o.bcc),
         subject=first.subject if o.subject is None else o.subject,
         body=body,
         attachments=(*first.attachments, *map(local_file, o.attach)),

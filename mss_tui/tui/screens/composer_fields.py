@@ -67,6 +67,7 @@ class ComposerFields(MssScreen):
         self.pieces = draft.attachments
         self.quoted = draft.quoted
         self.reason = reason
+                    yield Notes(id="number", indent=1)
         self.saved = draft
         self._pause: Timer | None = None
         self._untouched = set() if draft.subject or own_words(draft.body).strip() else {"subject", "body"}

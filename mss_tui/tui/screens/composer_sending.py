@@ -34,6 +34,8 @@ class ComposerSending(ComposerWishes):
     on_its_way: Worker[None] | None = None
     _stage = Stage.CONNECTING
     _tenth = -1
+    _said_blocked = ""
+    """The sentence that said what blocks, for as long as it may be on screen."""
 
     def action_send(self) -> None:
         """Send: what blocks is shown first, then the three reflexes are asked."""
@@ -64,11 +66,29 @@ class ComposerSending(ComposerWishes):
             walker = self.query_one(Walker)
             walker.put(verdicts)
             walker.step()
-            said = say(
-                "Ce message ne peut pas partir : {n} point(s) bloquent. Les lettres ci-dessus les règlent.", n=blocks
-            )
-            self.mss.say(said, Tone.BAD)
+            self._say_blocked(blocks)
         return bool(blocks)
+
+    def _say_blocked(self, blocks: int) -> None:
+        said = say(
+            "Ce message ne peut pas partir : {n} point(s) bloquent. Les lettres ci-dessus les règlent.", n=blocks
+        )
+        self._said_blocked = self.mss.words(said)
+        self.mss.say(said, Tone.BAD)
+
+    def judge(self, *, all_of_it: bool = False) -> tuple[Verdict, ...]:
+        """Also take back what was said of the message once it is no longer so."""
+        verdicts = super().judge(all_of_it=all_of_it)
+        if self._said_blocked and self.mss.screen is self:
+            blocks = sum(v.blocks for v in verdicts)
+            if self.mss.said[0] != self._said_blocked:
+                self._said_blocked = ""
+            elif blocks:
+                self._say_blocked(blocks)
+            else:
+                self._said_blocked = ""
+                self.mss.say(say("Plus rien ne bloque : Ctrl+X envoie."), Tone.GOOD)
+        return verdicts
 
     async def _confirm_and_send(self, draft: Draft, verdicts: Sequence[Verdict]) -> None:
         accepted = self.query_one(Walker).accepted
@@ -108,8 +128,7 @@ class ComposerSending(ComposerWishes):
             raise
         else:
             self.saved = draft
-            if self.is_attached and self in self.mss.screen_stack:
-                self._close()
+            self.close_it()
             if soon:
                 said = say("Part à {hour} pour {n} destinataire(s) : z annule l'envoi.",
                            hour=to_the_second(due), n=len(draft.recipients))  # fmt: skip
@@ -181,8 +200,7 @@ class ComposerSending(ComposerWishes):
             self.mss.say(say("Envoyé à {n} destinataire(s), {copy}.", n=len(report.recipients), copy=copy), Tone.GOOD)
         if report.state in LEFT or (report.state is SendState.UNKNOWN and self._stored(draft)):
             self.saved = draft
-            if self.is_attached and self in self.mss.screen_stack:
-                self._close()
+            self.close_it()
         if report.state is not SendState.ACCEPTED:
             self.mss.quiet()
             self.mss.push_screen(ReportScreen(report))
@@ -191,6 +209,6 @@ class ComposerSending(ComposerWishes):
         """Does the server hold it, so that the outbox can show it? Otherwise it is here and nowhere else."""
         return any(w.key == draft.key and w.draft is not None for w in self.place.outbox.list())
 
-    def _close(self) -> None:
+    def close_it(self) -> None:
         """Leave, with whatever stands above."""
-        self.mss.action_to_inbox()
+        self.mss.writing.close(self)  # type: ignore[arg-type]

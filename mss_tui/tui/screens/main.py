@@ -8,9 +8,11 @@ from mss_tui.errors import MssError
 from mss_tui.model.draft import Draft
 from mss_tui.model.folder import Folder, Role
 from mss_tui.model.message import FLAGGED, SEEN, Handling, Reading, Row
+from mss_tui.model.people import Account
 from mss_tui.phrase import Phrase, say
 from mss_tui.services import composing
 from mss_tui.services.desk import Place
+from mss_tui.services.drafts import as_new, resent
 from mss_tui.services.handling import Done, Undo
 from mss_tui.tui.departures import Sent
 from mss_tui.tui.paint import Tone
@@ -229,6 +231,27 @@ class MainScreen(MainPieces):
     def action_forward(self) -> None:
         """Forward, pieces included."""
         self._answer(lambda place, reading: composing.forward(reading, place.account))
+
+    def action_forward_whole(self) -> None:
+        """Forward the message itself, as a piece."""
+        self._answer(lambda place, reading: composing.forward_whole(reading, place.account))
+
+    def action_as_new(self) -> None:
+        """A new message that begins as this one."""
+        self._begin(as_new)
+
+    def action_resend(self) -> None:
+        """One's own message once more."""
+        self._begin(resent)
+
+    def _begin(self, make: Callable[[Reading, Account], Draft]) -> None:
+        """Nobody is answered: nothing is said of who took the message."""
+        row = self.row_here()
+        if row is not None:
+            self.mss.work(self, "answer", self._compose_again(self.place_of(row.ref), row, make))
+
+    async def _compose_again(self, place: Place, row: Row, make: Callable[[Reading, Account], Draft]) -> None:
+        self.write_message(place, make(await self.reading_of(place, row), place.account))
 
     def _answer(self, make: Callable[[Place, Reading], Draft], reason: str = "") -> None:
         row = self.row_here()

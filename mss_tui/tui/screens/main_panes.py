@@ -231,5 +231,8 @@ class MainPanes(MssScreen):
             profile = self.mss.desk.profile
             draft = replace(draft, want_delivery=profile.want_delivery, want_reading=profile.want_reading)
             draft = signed(draft, profile.signature)
-        self.mss.action_to_inbox()
-        self.mss.push_screen(ComposerScreen(place, draft, reason=reason))
+        open_already = self.mss.writing.holding(draft.saved_as)
+        if open_already is not None:
+            self.mss.writing.show(open_already)
+        else:
+            self.mss.writing.open(ComposerScreen(place, draft, reason=reason))

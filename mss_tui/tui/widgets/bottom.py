@@ -90,6 +90,8 @@ class StatusLine(Drawn):
             parts.append(app.words(LINE[change.line]))
         if not together and status.remembered.absence is not None and status.remembered.absence.on:
             parts.append(app.words(say("absence")))
+        if waiting := app.writing.waiting():
+            parts.append(app.words(say("en cours {n} (2)", n=waiting)))
         parts.append(app.words(say("envoi {n}", n=app.outbox_count())))
         if app.main.checked is not None:
             parts.append(app.words(say("relevée à {hour}", hour=hour(app.main.checked))))

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 MOST = 40
+MOST_DROPPED = 100
+LONGEST = 20_000
+_BEGINS = re.compile(r"""['"]?(?:/|file:/|~/)""")
 
 
 def readable_path(typed: str) -> Path:
@@ -34,3 +40,47 @@ def complete_path(typed: str) -> list[str]:
     except OSError:
         return []
     return found
+
+
+def dropped(text: str) -> list[Path]:
+    """The files that a paste names, where it names files and nothing else; else none.
+
+    Terminals give the paths of dropped files quoted or escaped for a shell, separated by spaces or line ends; file
+    managers as they are, or as file: addresses (RFC 8089), one a line. Only whole paths count: a word of a text may
+    be the name of a file too.
+    """
+    text = text.strip().strip("\0")
+    if not text or len(text) > LONGEST or _BEGINS.match(text) is None:
+        return []
+    lines = [line.strip() for line in re.split(r"[\r\n\0]+", text) if line.strip()]
+    for words in (lines, _shell_words(lines)):
+        if 0 < len(words) <= MOST_DROPPED:
+            paths = [_named(word) for word in words]
+            found = [path for path in paths if path is not None]
+            if len(found) == len(words):
+                return list(dict.fromkeys(found))
+    return []
+
+
+def _shell_words(lines: list[str]) -> list[str]:
+    try:
+        return [word for line in lines for word in shlex.split(line)]
+    except ValueError:
+        return []
+
+
+def _named(word: str) -> Path | None:
+    """The file of this machine that a word names in full."""
+    if word.startswith("file:"):
+        try:
+            address = urlsplit(word)
+        except ValueError:
+            return None
+        if address.netloc not in ("", "localhost"):
+            return None
+        word = unquote(address.path)
+    path = readable_path(word)
+    try:
+        return path if path.is_absolute() and path.is_file() else None
+    except (OSError, ValueError):
+        return None

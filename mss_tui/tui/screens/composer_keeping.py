@@ -1,0 +1,154 @@
+"""The composer: nothing that is typed is lost. Kept by itself, kept aside for another one, left."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import replace
+from datetime import timedelta
+
+from textual.worker import Worker, WorkerError
+
+from mss_tui.errors import MssError
+from mss_tui.phrase import Phrase, say
+from mss_tui.services.drafts import Kept, keep
+from mss_tui.text import clean
+from mss_tui.tui.paint import Line, Tone
+from mss_tui.tui.screens.ask import AskChoice, Choice
+from mss_tui.tui.screens.composer_pieces import ComposerPieces
+from mss_tui.tui.widgets.notes import Notes
+
+AUTOSAVE = timedelta(seconds=60)
+"""What is not saved is, so long after the last time."""
+LOOK_SECONDS = 5.0
+"""How often the clock is looked at: after a sleep, the first look saves."""
+
+
+class ComposerKeeping(ComposerPieces):
+    """Ctrl+S, Ctrl+D, Échap."""
+
+    def on_mount(self) -> None:
+        """What is typed is kept by itself now and then."""
+        self.kept_at = self.mss.desk.clock.now()
+        self.set_interval(LOOK_SECONDS, self.look_at_clock)
+        self.show_number()
+
+    def look_at_clock(self) -> None:
+        """Is it time to keep what is typed?"""
+        if self.mss.desk.clock.now() - self.kept_at >= AUTOSAVE:
+            self.autosave()
+
+    def autosave(self) -> None:
+        """Keep the draft on the server without a word; a line that is away is only marked."""
+        stack = self.mss.screen_stack
+        alone = bool(stack) and (stack[-1] is self or self not in stack)
+        free = alone and self.on_its_way is None and not self._at_work("send", "save")
+        if free and self.unsaved and not self.mss.desk.profile.read_only:
+            self.kept_at = self.mss.desk.clock.now()
+            self.mss.work(self, "save", self._autosave())
+
+    def _at_work(self, *groups: str) -> list[Worker[None]]:
+        return [w for w in self.workers if w.node is self and w.group in groups and not w.is_finished]
+
+    async def _ask_and_send(self) -> None:
+        """Once the draft is where it is being kept: its pieces may be parts of what is dropped then."""
+        await self._not_saving()
+        await super()._ask_and_send()
+
+    async def _not_saving(self) -> None:
+        for saving in self._at_work("save"):
+            with suppress(WorkerError):
+                await saving.wait()
+
+    async def _autosave(self) -> None:
+        with suppress(MssError):
+            await self.store()
+
+    async def store(self) -> Kept:
+        """Keep the draft on the server, now.
+
+        Raises:
+            MssError: it could not be kept; it is here all the same.
+        """
+        draft = self.draft()
+        try:
+            kept = await keep(self.place.sender, draft, self.mss.desk.clock.now())
+        except MssError:
+            self.kept(on_server=False)
+            raise
+        self.saved = kept.draft
+        moved = dict(zip(draft.attachments, kept.draft.attachments, strict=True))
+        self.pieces = tuple(moved.get(piece, piece) for piece in self.pieces)
+        self.kept(on_server=True)
+        return kept
+
+    def action_save(self) -> None:
+        """Keep the draft on the server."""
+        self.mss.work(self, "save", self._keep())
+
+    async def _keep(self) -> None:
+        self.mss.say(say("Enregistrement du brouillon…"))
+        kept = await self.store()
+        if kept.left_out:
+            said = say(
+                "Brouillon enregistré, sans {n} destinataire(s) dont l'adresse n'en est pas une : {who}.",
+                n=len(kept.left_out),
+                who=clean(", ".join(kept.left_out), 200),
+            )
+            self.mss.say(said, Tone.WARN)
+        else:
+            self.mss.say(say("Brouillon enregistré dans Brouillons."), Tone.GOOD)
+
+    # beside the others
+
+    def heading(self) -> str:
+        """What tells this message from the others that are being written."""
+        words = self.mss.words
+        to = ", ".join(self.draft().to)
+        subject = self.typed("subject").strip() or words(say("sans objet"))
+        return clean(f"{subject} · {to}" if to else subject, 200)
+
+    def show_number(self) -> None:
+        """Which of the messages being written this is, where there are several."""
+        number, count = self.mss.writing.number(self)
+        said = self.mss.words(say("Brouillon {number}/{count}   Ctrl+D les autres", number=number, count=count))
+
+        def lines(width: int) -> list[Line]:
+            return [((self.mss.paint.fit(said, width), Tone.STRONG),)] if count > 1 else []
+
+        self.query_one("#number", Notes).show(lines)
+
+    def action_drafts(self) -> None:
+        """Another message that is being written, a new one, or the mailbox; this one stays open."""
+        self.mss.work(self, "ask", self.mss.writing.ask())
+
+    # leaving
+
+    def keeps_us(self) -> Phrase | None:
+        """A message that is on its way; what is not saved is asked about for all of them at once."""
+        return say("Un message est en cours d'envoi. Quitter quand même ?") if self.on_its_way else None
+
+    def action_leave(self) -> None:
+        """Échap: stop a sending that has not begun to leave; else leave, keeping the draft or not, as is asked."""
+        if self.on_its_way:
+            self.stop_sending()
+        elif self.unsaved:
+            self.mss.work(self, "leave", self._leave())
+        else:
+            self.close_it()
+
+    async def _leave(self) -> None:
+        choices = [
+            Choice(self.mss.words(say("Garder le brouillon, dans Brouillons")), "keep"),
+            Choice(self.mss.words(say("Abandonner ce qui est écrit")), "drop"),
+            Choice(self.mss.words(say("Revenir au message")), ""),
+        ]
+        choice = await self.mss.push_screen_wait(AskChoice(say("Quitter ce message ?"), choices, filtered=False))
+        if choice is None or not choice.key:
+            return
+        if choice.key == "keep":
+            await self._not_saving()
+            await self._keep()
+        else:
+            self.saved = replace(self.draft(), saved_as=self.saved.saved_as)
+            self.mss.quiet()
+        self.close_it()

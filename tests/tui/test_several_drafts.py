@@ -1,0 +1,187 @@
+"""Several messages written at once: each waits as it was left, is kept by itself, and none is lost on the way out."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from textual.pilot import Pilot
+
+from mss_tui.errors import ConnectionLost
+from mss_tui.model.message import Row
+from mss_tui.phrase import say
+from mss_tui.tui import interrupted
+from mss_tui.tui.screens import composer_keeping
+from mss_tui.tui.screens.composer import ComposerScreen
+from mss_tui.tui.widgets.field import Body, Field
+from tests.support.desk import FakeDesk, make_desk
+from tests.support.screen import NARROW, WIDE, golden, running, screen_text, until, write
+from tests.tui.test_composer import LEFEBVRE, LEFEVRE, composed
+
+
+async def two(pilot: Pilot[int]) -> tuple[ComposerScreen, ComposerScreen]:
+    """Two messages begun, the second on screen."""
+    await composed(pilot, subject="Suite VIAL Paul", body="Premier.")
+    first = here(pilot)
+    await pilot.press("ctrl+d")
+    await until(pilot, "Laisser ce message ouvert")
+    await pilot.press("enter")
+    await until(pilot, "Brouillon 2/2")
+    await write(pilot, LEFEBVRE)
+    await pilot.press("tab", "tab", "tab")
+    await write(pilot, "Avis DUPOND")
+    await pilot.press("tab")
+    await write(pilot, "Second.")
+    await until(pilot, "Second.")
+    return first, here(pilot)
+
+
+def here(pilot: Pilot[int]) -> ComposerScreen:
+    screen = pilot.app.screen
+    assert isinstance(screen, ComposerScreen)
+    return screen
+
+
+@pytest.mark.parametrize(("size", "name"), [(NARROW, "drafts-80x24"), (WIDE, "drafts-120x40")])
+async def test_another_message_is_begun_while_one_is_open(size: tuple[int, int], name: str) -> None:
+    async with running(make_desk(), size) as pilot:
+        await two(pilot)
+        await pilot.press("ctrl+d")
+        await until(pilot, "1. Suite VIAL Paul")
+        golden(pilot.app, name)
+
+
+async def test_each_comes_back_as_it_was_left() -> None:
+    async with running(make_desk()) as pilot:
+        first, second = await two(pilot)
+        await pilot.press("ctrl+d")
+        await until(pilot, "1. Suite VIAL Paul")
+        await pilot.press("enter")
+        await until(pilot, "Brouillon 1/2")
+        assert pilot.app.screen is first
+        assert first.query_one("#body", Body).has_focus
+        await write(pilot, " Fin.")
+        await until(pilot, "Premier. Fin.")
+        await pilot.press("ctrl+z")
+        await until(pilot, lambda: first.query_one("#body", Body).text == "Premier.")
+        assert second.query_one("#body", Body).text == "Second."
+
+
+async def test_the_mailbox_is_read_meanwhile_and_says_what_waits() -> None:
+    async with running(make_desk(), WIDE) as pilot:
+        _, second = await two(pilot)
+        await pilot.press("ctrl+d")
+        await until(pilot, "celui-ci reste ouvert")
+        await pilot.press("end", "enter")
+        await until(pilot, "en cours 2 (2)")
+        await pilot.press("2")
+        await until(pilot, lambda: pilot.app.screen is second)
+        await pilot.press("ctrl+g", "1")
+        await until(pilot, "en cours 2 (2)")
+        await pilot.press("n")
+        await until(pilot, "Brouillon 3/3")
+
+
+async def test_a_message_that_left_leaves_the_other_open() -> None:
+    fake = make_desk()
+    async with running(fake) as pilot:
+        first, second = await two(pilot)
+        second.query_one("#to", Field).value = LEFEVRE
+        await pilot.press("ctrl+x")
+        await until(pilot, "Pertinence")
+        await pilot.press("o")
+        await until(pilot, "Envoyé à 1")
+        assert pilot.app.writing.screens == [first]  # type: ignore[attr-defined]
+        await pilot.press("2")
+        await until(pilot, "Premier.")
+        assert "Brouillon 1" not in screen_text(pilot.app)
+        await pilot.press("escape")
+        await until(pilot, "Quitter ce message ?")
+        await pilot.press("down", "enter")
+        await until(pilot, "Réception · garde@")
+        assert pilot.app.writing.screens == []  # type: ignore[attr-defined]
+        assert not second.is_attached
+        assert not first.is_attached
+
+
+async def test_the_minute_is_that_of_the_clock_for_every_message(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(composer_keeping, "LOOK_SECONDS", 0.002)
+    fake = make_desk()
+    looks = 0
+    look = ComposerScreen.look_at_clock
+
+    def counted(self: ComposerScreen) -> None:
+        nonlocal looks
+        looks += 1
+        look(self)
+
+    monkeypatch.setattr(ComposerScreen, "look_at_clock", counted)
+    async with running(fake) as pilot:
+        first, second = await two(pilot)
+        fake.clock.advance(timedelta(seconds=59))
+        seen = looks
+        await until(pilot, lambda: looks > seen + 6)
+        assert fake.mail.appended == []
+        fake.clock.advance(timedelta(seconds=1))
+        await until(pilot, lambda: not first.unsaved and not second.unsaved)
+        assert len(fake.mail.appended) == 2
+        await write(pilot, " Encore.")
+        fake.clock.advance(timedelta(seconds=60))
+        await until(pilot, lambda: len(fake.mail.appended) == 3 and not second.unsaved)
+        assert b"Second. Encore." in fake.mail.appended[2][1]
+        seen = looks
+        fake.clock.advance(timedelta(seconds=60))
+        await until(pilot, lambda: looks > seen + 6)
+        assert len(fake.mail.appended) == 3
+
+
+async def test_leaving_the_program_keeps_all_of_them() -> None:
+    fake = make_desk()
+    async with running(fake) as pilot:
+        await two(pilot)
+        await pilot.press("ctrl+q")
+        await until(pilot, "2 message(s) en cours ne sont pas enregistrés")
+        await pilot.press("enter")
+        await until(pilot, lambda: not pilot.app.is_running)
+    assert sorted(b"Premier." in data for _, data, _ in fake.mail.appended) == [False, True]
+
+
+async def test_what_cannot_be_kept_keeps_the_program_open() -> None:
+    fake = make_desk()
+    async with running(fake) as pilot:
+        first, _ = await two(pilot)
+        fake.mail.failure = ConnectionLost(say("La ligne s'est coupée."))
+        await pilot.press("ctrl+q")
+        await until(pilot, "ne sont pas enregistrés")
+        await pilot.press("enter")
+        await until(pilot, "La ligne s'est coupée.")
+        assert pilot.app.screen is first
+        await pilot.press("ctrl+q")
+        await until(pilot, "ne sont pas enregistrés")
+        await pilot.press("down", "enter")
+        await until(pilot, lambda: not pilot.app.is_running)
+
+
+async def test_a_hangup_saves_those_that_wait_too() -> None:
+    fake = make_desk()
+    async with running(fake) as pilot:
+        await two(pilot)
+        await pilot.press("ctrl+g", "1")
+        await until(pilot, "Réception · garde@")
+        left = interrupted.seen(pilot.app)  # type: ignore[arg-type]
+    assert [draft.body for _, draft in left.drafts] == ["Premier.", "Second."]
+
+
+def stored(fake: FakeDesk) -> Row:
+    return fake.mail.put("Drafts", f"From: garde@x\r\nTo: {LEFEVRE}\r\nSubject: Suite\r\n\r\nB\r\n".encode())
+
+
+async def test_a_stored_draft_that_is_open_already_is_not_opened_twice() -> None:
+    fake = make_desk()
+    row = stored(fake)
+    async with running(fake) as pilot:
+        app = pilot.app
+        for _ in range(2):
+            await app.main._reopen_draft(fake.desk.places[0], row)  # type: ignore[attr-defined]
+            await until(pilot, lambda: isinstance(app.screen, ComposerScreen))
+        assert len(app.writing.screens) == 1  # type: ignore[attr-defined]
