@@ -67,7 +67,6 @@ class ComposerFields(MssScreen):
         self.pieces = draft.attachments
         self.quoted = draft.quoted
         self.reason = reason
-                    yield Notes(id="number", indent=1)
         self.saved = draft
         self._pause: Timer | None = None
         self._untouched = set() if draft.subject or own_words(draft.body).strip() else {"subject", "body"}
@@ -78,6 +77,7 @@ class ComposerFields(MssScreen):
         with Horizontal(id="composer"):
             with Vertical(id="writing"):
                 with VerticalScroll(id="fields", can_focus=False):
+                    yield Notes(id="number", indent=1)
                     yield Title(f"{self.mss.words(say('De'))}     {account.address}   {account.label}", quiet=True)
                     yield Notes(id="under-from")
                     yield from self._recipient_row("to", say("À"), self.start.to)
