@@ -269,6 +269,7 @@ def _message(add: _Adder, t: Callable[[Phrase], str]) -> None:
     add("file", nargs="?", metavar="FICHIER.eml", what=say("message à prendre ; « - » ou rien : l'entrée standard"))
     for name, what in (("--to", say("destinataire")), ("--cc", say("en copie")), ("--bcc", say("en copie cachée"))):
         add(name, action="append", default=[], metavar="ADRESSE", what=what)
+    add("--reply-to", default="", metavar="ADRESSE", what=say("où iront les réponses, si ce n'est à l'expéditeur"))
     add("--subject", default=None, metavar="OBJET", what=say("objet"))
     add("--body", default=None, metavar="TEXTE", what=say("texte"))
     add("--body-file", default=None, metavar="FICHIER", what=say("texte dans un fichier ; « - » : entrée standard"))

@@ -111,6 +111,7 @@ def build(
         field("From", mailbox(from_label(account, person), sender)),
         _recipients("To", to) if to or cc else field("To", ["undisclosed-recipients:;"]),
         _recipients("Cc", cc),
+        _recipients("Reply-To", [split_recipient(draft.reply_to)]) if draft.reply_to.strip() else b"",
         field("Message-ID", [message_id]),
         *_threading(draft),
         text_field("Subject", draft.subject),

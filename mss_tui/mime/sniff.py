@@ -79,3 +79,30 @@ def _zip_flags(first: bytes) -> list[int]:
         found.append(flags)
         at += 30 + names + extra + packed
     return found
+
+
+def pixels(first: bytes) -> tuple[int, int] | None:
+    """Width and height of an image, as far as its first octets tell.
+
+    PNG: IHDR (ISO 15948 §11.2.2). GIF89a: the logical screen. BMP: BITMAPINFOHEADER. JPEG: SOFn (T.81 §B.2.2).
+    """
+    match content_of(first):
+        case "png" if first[12:16] == b"IHDR" and len(first) >= 24:
+            return int.from_bytes(first[16:20], "big"), int.from_bytes(first[20:24], "big")
+        case "gif" if len(first) >= 10:
+            return int.from_bytes(first[6:8], "little"), int.from_bytes(first[8:10], "little")
+        case "bmp" if len(first) >= 26:
+            return int.from_bytes(first[18:22], "little"), abs(int.from_bytes(first[22:26], "little", signed=True))
+        case "jpeg":
+            return _jpeg_pixels(first)
+    return None
+
+
+def _jpeg_pixels(first: bytes) -> tuple[int, int] | None:
+    at = 2
+    while at + 9 <= len(first) and first[at] == 0xFF:
+        marker = first[at + 1]
+        if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
+            return int.from_bytes(first[at + 7 : at + 9], "big"), int.from_bytes(first[at + 5 : at + 7], "big")
+        at += 2 + int.from_bytes(first[at + 2 : at + 4], "big")
+    return None

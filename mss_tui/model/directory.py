@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from mss_tui.record import dataclass
 from mss_tui.text import DisplayText
 
 
@@ -66,7 +66,10 @@ class SearchResult:
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """What is known of one address, from where, and since when (aware, UTC)."""
+    """What is known of one address, from where, and since when (aware, UTC).
+
+    `services`: organisational mailboxes of a person's own service, None where nobody looked.
+    """
 
     address: str
     state: Publication
@@ -75,3 +78,4 @@ class Verification:
     entry: DirectoryEntry | None = None
     homonyms: tuple[DirectoryEntry, ...] = ()
     formerly_published: bool = False
+    services: tuple[DirectoryEntry, ...] | None = None

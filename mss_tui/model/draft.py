@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from pathlib import Path
 
 from mss_tui.model.message import MessageRef
+from mss_tui.record import dataclass
 
 
 class Origin(StrEnum):
@@ -71,6 +72,8 @@ class Draft:
     want_reading: bool = False
     want_delivery: bool = True
     last_to_patient: bool = False
+    reply_to: str = ""
+    """Where answers go instead of the sender (RFC 5322 §3.6.2); "" is the sender."""
     headers: tuple[tuple[str, str], ...] = ()
     """X-MSS fields computed of the attached archive when it leaves (ECO.2.4.1, ECO.2.4.2); never typed."""
     thread: tuple[str, ...] = field(default=(), compare=False)

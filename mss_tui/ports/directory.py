@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Protocol
 
 from mss_tui.model.directory import DirectoryEntry, SearchResult
 from mss_tui.phrase import Phrase
+from mss_tui.record import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +134,11 @@ class TrustDomain:
 
 class TrustSpace(Protocol):
     """The list of domains of the trust space. Synchronous and fast."""
+
+    @property
+    def unreadable(self) -> bool:
+        """Is there a list that cannot be read?"""
+        ...
 
     def in_white_list(self, domain: str) -> bool | None:
         """Is it listed? None when no list is loaded."""

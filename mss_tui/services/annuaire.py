@@ -15,6 +15,7 @@ from typing import TypeVar
 
 from mss_tui.errors import MssError, NotFound, UsageError
 from mss_tui.model.directory import DirectoryEntry, Publication, SearchResult, Tier, Verification
+from mss_tui.model.people import MailboxType
 from mss_tui.phrase import Phrase, say
 from mss_tui.ports.clock import Clock
 from mss_tui.ports.directory import (
@@ -27,6 +28,7 @@ from mss_tui.ports.directory import (
     Updated,
     UpdateWatch,
 )
+from mss_tui.services.own_service import own_services
 from mss_tui.text import clean
 
 T = TypeVar("T")
@@ -36,6 +38,7 @@ STALE_DAYS = 30
 FRESH = timedelta(hours=12)
 """How long a verification by the API stands before it is made again."""
 MAX_CACHED = 500
+MOST_OF_A_STRUCTURE = 200
 
 INDEX, API = "index", "fhir"
 """Sources of a verification."""
@@ -122,7 +125,16 @@ class Annuaire:
     ) -> Verification:
         entry = entries[0]
         homonyms = await self._or_none(lambda index: index.homonyms(entry)) or ()
-        return Verification(address, Publication.PUBLISHED, source, at, entry, homonyms)
+        services = await self._services(entry)
+        return Verification(address, Publication.PUBLISHED, source, at, entry, homonyms, services=services)
+
+    async def _services(self, entry: DirectoryEntry) -> tuple[DirectoryEntry, ...] | None:
+        """The mailboxes of a person's own service; None where the directory could not be asked."""
+        if entry.type != MailboxType.PER or not entry.structure:
+            return ()
+        filters = Filters(type=MailboxType.ORG)
+        found = await self._or_none(lambda index: index.search(entry.structure, filters, MOST_OF_A_STRUCTURE))
+        return None if found is None else own_services(entry, found.entries)
 
     async def details(self, entry: DirectoryEntry) -> tuple[DirectoryEntry, ...]:
         """Every mailbox of the person of `entry`, from the API where there is one, else from the index.

@@ -6,12 +6,12 @@ says whether `check` would now answer otherwise; the front end runs it apart, so
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from mss_tui.errors import MssError, UsageError
 from mss_tui.mime.build import encoded_size, estimate
 from mss_tui.mime.header import split_header
-from mss_tui.mime.sniff import is_encrypted, sniffed_type
+from mss_tui.mime.sniff import is_encrypted, pixels, sniffed_type
 from mss_tui.model.address import Kind, kind_of, parse_address, split_named
 from mss_tui.model.directory import Publication, Verification
 from mss_tui.model.draft import Built, Draft, LocalFile, Origin, RemotePart
@@ -24,7 +24,9 @@ from mss_tui.model.people import Account, Call, Profile
 from mss_tui.model.policy import Policy
 from mss_tui.model.verdict import Place, Verdict
 from mss_tui.ports.clock import Clock
+from mss_tui.ports.directory import TrustSpace
 from mss_tui.ports.store import Acceptances, FactsFile
+from mss_tui.record import dataclass
 from mss_tui.rules.catalogue import Catalogue
 from mss_tui.rules.engine import check_incoming, check_outgoing
 from mss_tui.rules.numbers import text_numbers
@@ -120,6 +122,7 @@ class Checker(MailboxRules):
             quota=kept.quota,
             white_list=kept.white_list,
             calls=self._profile.calls,
+            reply_to=split_named(draft.reply_to)[1],
             last_to_patient=draft.last_to_patient,
             acting=self._profile.acting and bool(self._profile.person.name),
             departure=self._profile.departure,
@@ -135,7 +138,7 @@ class Checker(MailboxRules):
             accepted=self._acceptances.recent(self._account.policy.remember_days.value or REMEMBER_DAYS),
             correspondents=frozenset((*known.favourites(), *known.recent())) if known is not None else frozenset(),
             quota=self._remembered.of(self._account.id).quota if self._remembered is not None else None,
-            white_list=True if trust is not None and trust.in_white_list(OWN_SPACE) is not None else None,
+            white_list=_loaded(trust) if trust is not None else None,
         )
 
     def _attachment(self, attachment: LocalFile | RemotePart) -> AttachmentFact:
@@ -148,6 +151,7 @@ class Checker(MailboxRules):
             inline=isinstance(attachment, RemotePart) and attachment.inline,
             sniffed=sniffed_type(first) if first else "",
             encrypted=is_encrypted(attachment.name, first) if first is not None else None,
+            pixels=pixels(first) if first else None,
         )
 
     def _patients_of(self, draft: Draft, documents: tuple[DocumentFact, ...] | None) -> tuple[PatientFact, ...]:
@@ -198,6 +202,7 @@ class Checker(MailboxRules):
             entry=known.entry if known else None,
             homonyms=known.homonyms if known else (),
             formerly_published=known.formerly_published if known else False,
+            services=known.services if known else None,
             known_correspondent=text.lower() in kept.correspondents,
             ins_qualified=self._patient(str(ins))[1] if ins is not None else None,
             in_thread=text.lower() in draft.thread if draft.thread else None,
@@ -249,6 +254,13 @@ class Checker(MailboxRules):
         """Something was accepted, or a message left: what is kept is read again before the next check."""
         self._kept = None
         self._patients.clear()
+
+
+def _loaded(trust: TrustSpace) -> bool | None:
+    """Is the white list loaded? False where one is there and cannot be read, None where there is none."""
+    if trust.in_white_list(OWN_SPACE) is not None:
+        return True
+    return False if trust.unreadable else None
 
 
 def received(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from mss_tui.errors import MssError, NotFound, UsageError
@@ -14,6 +14,7 @@ from mss_tui.model.draft import Draft, RemotePart
 from mss_tui.model.message import VALIDATED, Reading
 from mss_tui.model.people import Account
 from mss_tui.phrase import say
+from mss_tui.record import dataclass
 from mss_tui.services.composing import new_draft
 from mss_tui.services.sending import Sender
 from mss_tui.services.validation import content_digest
@@ -78,6 +79,7 @@ def reopened(reading: Reading, account: Account) -> Draft:
 def resumed(reading: Reading, account: Account) -> Draft:
     """What a message says, to whom and with what, as a draft that is stored nowhere yet."""
     row = reading.row
+    own = row.sender.address.casefold() == account.address.casefold()
     blind = next((h.value for h in reading.headers if h.name.casefold() == "bcc"), "")
     return replace(
         new_draft(account, subject=row.subject, body=reading.text),
@@ -87,6 +89,7 @@ def resumed(reading: Reading, account: Account) -> Draft:
         attachments=tuple(RemotePart(row.ref, a.section, a.name, a.type, a.size) for a in reading.attachments),
         in_reply_to=row.in_reply_to,
         references=reading.references,
+        reply_to=row.reply_to[0].address if own and row.reply_to else "",
         want_reading=bool(row.receipt_to),
         last_to_patient=any((h.name.casefold(), h.value.strip()) == ("x-mss-mes", "FIN") for h in reading.headers),
     )

@@ -88,6 +88,7 @@ class Letters:
             attachments=tuple(pieces),
             in_reply_to=row.in_reply_to,
             references=reading.references,
+            reply_to=next(iter(_typed(row.reply_to)), ""),
             want_reading=any(header.name.lower() == "disposition-notification-to" for header in reading.headers),
         )
 

@@ -39,8 +39,10 @@ def test_without_a_list_nobody_knows(tmp_path: Path) -> None:
     missing = WhiteList(tmp_path / "none.xml")
     assert missing.in_white_list("ch-nancy.mssante.fr") is None
     assert missing.domain("ch-nancy.mssante.fr") is None
+    assert not missing.unreadable
     (tmp_path / "none.xml").write_bytes(b"<cut")
     assert missing.in_white_list("ch-nancy.mssante.fr") is None
+    assert missing.unreadable
 
 
 def test_letters_outside_ascii_are_found_either_way(path: Path) -> None:

@@ -26,8 +26,9 @@ NEW = "secretariat@ehpad.mssante.fr"
 class List:
     """A white list that knows its domains."""
 
-    def __init__(self, *domains: str) -> None:
+    def __init__(self, *domains: str, unreadable: bool = False) -> None:
         self.domains = domains
+        self.unreadable = unreadable
 
     def in_white_list(self, domain: str) -> bool | None:
         return domain in self.domains if self.domains else None
@@ -71,6 +72,14 @@ def test_a_domain_outside_a_loaded_list_asks_and_no_list_asks_nothing() -> None:
     assert of(checker(fake).check(draft(NEW)), rule).asks
     fake.desk.annuaire.trust = List()  # type: ignore[assignment]
     assert facts(fake, draft(LEFEBVRE)).white_list is None
+
+
+def test_a_list_that_cannot_be_read_is_asked_about_and_said() -> None:
+    fake = make_desk()
+    fake.desk.annuaire.trust = List(unreadable=True)  # type: ignore[assignment]
+    assert facts(fake, draft(LEFEBVRE)).white_list is False
+    verdict = of(checker(fake).check(draft(LEFEBVRE)), "destinataire.hors-liste-blanche")
+    assert (verdict.state, verdict.asks) == (State.UNKNOWN, True)
 
 
 async def test_the_thread_is_no_news_to_who_is_in_it_and_asks_for_who_is_not() -> None:

@@ -1,4 +1,4 @@
-"""Whom a PDF is about: by INS and by labelled names, never by the professionals that it names; and the rules that follow."""
+"""Whom a PDF is about: by INS and by labelled names, never by the professionals in it; and the rules that follow."""
 
 from __future__ import annotations
 

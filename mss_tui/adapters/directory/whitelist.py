@@ -9,7 +9,6 @@ import contextlib
 import os
 import re
 import unicodedata
-from dataclasses import dataclass
 from pathlib import Path
 
 from lxml import etree
@@ -17,6 +16,7 @@ from lxml import etree
 from mss_tui.errors import UsageError
 from mss_tui.phrase import Phrase, say
 from mss_tui.ports.directory import TrustDomain
+from mss_tui.record import dataclass
 from mss_tui.text import clean
 
 NAME = "listeblanchemssante.xml"
@@ -144,6 +144,11 @@ class WhiteList:
         """Is `domain` listed? None when there is no list that can be read."""
         domains = self._domains()
         return None if domains is None else not spellings(domain).isdisjoint(domains)
+
+    @property
+    def unreadable(self) -> bool:
+        """Is there a list that cannot be read: damaged, or closed to this user?"""
+        return self._domains() is None and self._path.exists()
 
     def domain(self, name: str) -> TrustDomain | None:
         """What the list says of a domain: operator, contact, support."""

@@ -21,11 +21,12 @@ from mss_tui.model.when import parse_when
 from mss_tui.phrase import Phrase, say
 from mss_tui.ports.submission import Progress
 from mss_tui.rules.catalogue import catalogue
+from mss_tui.services import automatic
 from mss_tui.services.desk import Desk, Place
 from mss_tui.services.drafts import keep
 from mss_tui.services.files import local_file
 from mss_tui.services.letters import read_octets
-from mss_tui.services.refusals import Blocked, Unconfirmed
+from mss_tui.services.refusals import Blocked, Unconfirmed, answered
 from mss_tui.services.templates import Template, filled, named
 from mss_tui.text import clean
 
@@ -113,15 +114,17 @@ async def _draft(context: Context, desk: Desk, confirmed: Mapping[str, str]) -> 
         body = letter.body + body
     elif o.body is None and o.body_file is None:
         body = first.body
-    return place, replace(
+    draft = replace(
         first,
         to=(*first.to, *o.to),
         cc=(*first.cc, *o.cc),
         bcc=(*first.bcc, *o.bcc),
+        reply_to=o.reply_to or first.reply_to,
         subject=first.subject if o.subject is None else o.subject,
         body=body,
         attachments=(*first.attachments, *map(local_file, o.attach)),
     )
+    return place, automatic.begun(draft, place.account)
 
 
 def _wished(context: Context, draft: Draft) -> Draft:
@@ -181,7 +184,7 @@ def _told(
 ) -> int:
     """Print verdicts, and what else is known; returns 0, 10 or 11."""
     code = _code(verdicts, confirmed)
-    waiting = list(dict.fromkeys(v.rule for v in verdicts if v.asks and v.rule not in confirmed))
+    waiting = list(dict.fromkeys(v.rule for v in verdicts if v.asks and not answered(v, confirmed)))
     explain = context.options.explain
     if context.json:
         told = shape.verdicts(verdicts, context.translate, all_of_them=explain)
@@ -206,7 +209,7 @@ def _code(verdicts: Sequence[Verdict], confirmed: Mapping[str, str]) -> int:
     """0, or why the message does not leave: 10 or 11."""
     if any(v.blocks for v in verdicts):
         return ExitCode.RULE_BLOCKS
-    waits = any(v.asks and v.rule not in confirmed for v in verdicts)
+    waits = any(v.asks and not answered(v, confirmed) for v in verdicts)
     return ExitCode.NOT_CONFIRMED if waits else ExitCode.DONE
 
 
