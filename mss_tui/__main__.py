@@ -56,9 +56,17 @@ async def _inbox(context: Context) -> int:
         by_password = any(account.auth.method is AuthMethod.PASSWORD for account in desk.profile.accounts)
         guard = Guard(desk.profile.lock, desk.clock, secrets.proves if by_password else None)
         psc = next(iter(context.professionals.values()), None)
-        code = await app.run(desk, low_bandwidth=options.low_bandwidth, guard=guard, psc=psc)
+        code = await app.run(
+            desk,
+            read_only=context.offline,
+            low_bandwidth=options.low_bandwidth,
+            guard=guard,
+            psc=psc,
+            hear=context.narration.show_on,
+        )
         if guard.locked:  # left without having been opened again: by three wrong tries, or on purpose
             secrets.log_out(desk.profile.accounts)
+            await desk.forget_copies()
         return code
 
 

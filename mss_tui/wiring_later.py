@@ -51,7 +51,6 @@ class LaterDesk(Desk):
             catalogue=rules,
             clock=means.clock,
             close_others=self._close_others,
-            forget_copies=self._forget_copies,
             means=means,
             template_folder=means.places.config.parent / TEMPLATES,
         )
@@ -126,8 +125,12 @@ class LaterDesk(Desk):
 
         return SieveScripts(account, account.sieve, self.means.secrets, self.means.context(account))
 
-    async def _forget_copies(self) -> None:
-        """Delete the encrypted copies, where the profile says so."""
+    async def forget_copies(self) -> None:
+        """Delete the encrypted copies, where the profile says so.
+
+        Raises:
+            MssError: one cannot be deleted; its key still closes it.
+        """
         if self.means.copies is not None and self.profile.caching.wipe:
             await self.means.copies.wipe()
 

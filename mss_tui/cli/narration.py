@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
+from collections.abc import Callable
 
 from mss_tui.errors import MssError
 from mss_tui.phrase import Phrase, Translate
@@ -17,9 +18,17 @@ class Narration:
 
     def __init__(self, translate: Translate = str) -> None:
         self.translate = translate
+        self._screen: Callable[[Phrase], None] | None = None
+
+    def show_on(self, screen: Callable[[Phrase], None] | None) -> None:
+        """While a screen is there, it says things itself; None: it is gone."""
+        self._screen = screen
 
     def say(self, phrase: Phrase) -> None:
-        """One line."""
+        """One line, or the sentence on the screen."""
+        if self._screen is not None:
+            self._screen(phrase)
+            return
         self._write(phrase.render(self.translate))
 
     def error(self, error: MssError) -> None:

@@ -73,8 +73,9 @@ class Desk:
     scripts: Mapping[str, ScriptStore] = field(default_factory=dict)
     registers: Registers | None = None
     template_folder: Path | None = None
-    forget_copies: Callable[[], Awaitable[None]] | None = None
-    """Deletes what is kept of mail on this machine, where the profile says so: somebody was locked out."""
+
+    async def forget_copies(self) -> None:
+        """Delete what is kept of mail on this machine, where the profile says so: somebody was locked out."""
 
     def place(self, account: str = "") -> Place:
         """The mailbox of an account by id or address; the first when none is named.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from datetime import datetime
 from heapq import heappop, heappush
 from typing import Any, TypeVar
 
@@ -58,6 +59,11 @@ class UnifiedView:
 
     folder = INBOX
     unseen: int | None = None
+
+    @property
+    def as_of(self) -> datetime | None:
+        """When the oldest of its parts that are copies was seen; None where there is no copy."""
+        return min((part.as_of for part in self.parts.values() if part.as_of is not None), default=None)
 
     def __init__(self, parts: Sequence[FolderView] = (), order: Order = newest) -> None:
         self.parts = {part.account: part for part in parts}

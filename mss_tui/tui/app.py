@@ -9,11 +9,13 @@ import asyncio
 import gc
 import os
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 from mss_tui.errors import InternalError, MssError
+from mss_tui.phrase import Phrase
 from mss_tui.services.box import Box
 from mss_tui.services.folder_view import FolderView
 
@@ -60,6 +62,7 @@ async def run(
     mouse: bool | None = None,
     guard: Guard | None = None,
     psc: Professional | None = None,
+    hear: Callable[[Callable[[Phrase], None] | None], None] | None = None,
 ) -> int:
     """Show the inbox and stay until the user leaves; returns the exit code.
 
@@ -72,6 +75,7 @@ async def run(
         mouse: None is "not over SSH".
         guard: what locks the screen; made of the profile when it is None.
         psc: the session of Pro Santé Connect, where the profile has one.
+        hear: is given what says sentences on the screen while it is there, then None.
 
     Raises:
         MssError: the program itself failed; the terminal is as it was before.
@@ -83,6 +87,7 @@ async def run(
     opening = asyncio.create_task(
         _first_look(place.box, folder or profile.folder, LOW_BANDWIDTH_ROWS if low_bandwidth else FIRST_ROWS, read_only)
     )
+    kept = asyncio.create_task(place.box.kept(folder or profile.folder, FIRST_ROWS))
     _settings(low_bandwidth)
     gc.disable()
     try:
@@ -103,6 +108,10 @@ async def run(
         guard=guard,
         psc=psc,
     )
+    app.shown = shown
+    app.main.kept = kept
+    if hear is not None:
+        hear(app.say)
     running = asyncio.ensure_future(app.run_async(mouse=not _over_ssh() if mouse is None else mouse))
     try:
         await asyncio.shield(running)
@@ -110,8 +119,11 @@ async def run(
         await _hung_up(app, desk, running)
         raise
     finally:
-        opening.cancel()
-        await asyncio.gather(opening, return_exceptions=True)
+        if hear is not None:
+            hear(None)
+        for task in (opening, kept):
+            task.cancel()
+        await asyncio.gather(opening, kept, return_exceptions=True)
     if app.fault is not None:
         raise app.fault if isinstance(app.fault, MssError) else InternalError.of(app.fault) from app.fault
     return app.return_code or 0

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
+from dataclasses import replace
 
 from mss_tui.errors import MssError
+from mss_tui.model.folder import Role
 from mss_tui.model.message import SEEN, MessageRef, Row
 from mss_tui.phrase import say
-from mss_tui.ports.mail import Arrived, Changed, Event, Line, LineChanged, Removed, Reset
+from mss_tui.ports.mail import Arrived, Changed, Counted, Event, Line, LineChanged, Removed, Reset
 from mss_tui.services.desk import Place
+from mss_tui.services.folder_view import FolderView
 from mss_tui.tui.paint import Tone
 from mss_tui.tui.screens.main_together import MainTogether
+from mss_tui.tui.shown import Shown
+from mss_tui.tui.wording import full_moment
 
 AFTER_ROWS = 0.08
 """Seconds in which the first rows reach the terminal, before anything else is asked or loaded."""
@@ -25,6 +31,9 @@ WAITS_FOR_US = ("open-folder", "open-message", "raw", "save")
 class MainWatching(MainTogether):
     """The first rows, events, comparisons."""
 
+    kept: asyncio.Task[FolderView | None] | None = None
+    """The folder as this machine kept it; it is shown until the server has answered."""
+
     def on_mount(self) -> None:
         """Show the folder that is being opened since before Textual was there; listen; then look at the others."""
         self.folder_pane.put(self.mss.desk.places, {})
@@ -34,14 +43,60 @@ class MainWatching(MainTogether):
     async def _first_folder(self) -> None:
         self.mss.lines.setdefault(self.place.account.id, LineChanged(Line.CONNECTING))
         try:
+            early = await self._kept_rows()
             view = await self.opening
-            self._show_folder(self.place, self.folder, view, ahead=False)
+            if early is None:
+                self._show_folder(self.place, self.folder, view, ahead=False)
+            elif self.base is early:
+                self._replace(view)
             await asyncio.sleep(AFTER_ROWS)
         finally:
             self.run_worker(self._listen(self.place), group=f"listen-{self.place.account.id}", exit_on_error=False)
-            self.set_timer(OUTBOX_AFTER, self.mss.begin_outbox)
+            if self.place.box.offline:
+                self.mss.count_outbox()
+            else:
+                self.set_timer(OUTBOX_AFTER, self.mss.begin_outbox)
+        if self.place.box.offline:
+            await self._look_here(view)
+            return
         self._prefetch_here()
         await self._look_around()
+
+    async def _kept_rows(self) -> Shown | None:
+        """Show what is kept of the folder while the server is asked; what is shown then."""
+        if self.kept is None or self.place.box.offline:
+            return None
+        await asyncio.wait({self.kept, self.opening}, return_when=asyncio.FIRST_COMPLETED)
+        view = None if self._answered() else await self.kept
+        if view is None or self._answered():
+            return None
+        self._show_folder(self.place, self.folder, view, ahead=False)
+        return self.base
+
+    def _answered(self) -> bool:
+        """Has the server given the first rows?"""
+        return self.opening.done() and not self.opening.cancelled() and self.opening.exception() is None
+
+    def _replace(self, view: FolderView) -> None:
+        """The same folder as the server has it; the bar stays on its message, and a search on its findings."""
+        here, old, before = self.row_here(), self.messages.cursor, self.base
+        self.base = Shown([self.place], view, outgoing=before is not None and before.outgoing)
+        if self.shown is before:
+            self.shown = self.base
+            self.messages.shows(self.shown, keep=True)
+            self.keep_cursor_on(here.ref if here else None, old)
+        self.show_titles()
+
+    async def _look_here(self, view: FolderView) -> None:
+        """Nothing connects: the folders as they were, and the date of what is seen."""
+        for place in self.mss.desk.places:
+            with suppress(MssError):
+                self.folders[place.account.id] = await place.box.folders()
+        self.folder_pane.put(self.mss.desk.places, dict(self.folders))
+        self.name_folder()
+        self.show_titles()
+        if view.as_of is not None:
+            self.mss.say(say("Hors ligne : copie du {at}. Rien n'est relevé ni envoyé.", at=full_moment(view.as_of)))
 
     async def _look_around(self) -> None:
         """Folders and quotas of every mailbox, the shown one first."""
@@ -103,11 +158,15 @@ class MainWatching(MainTogether):
             self.mss.line_changed(place, event)
             if event.line is Line.ONLINE and self.base is not None and place.account.id in self.base.absent:
                 self.rejoin(place)
+            elif event.line is Line.ONLINE and place is self.place and self._shows_copy():
+                self.action_refresh()
+            return
+        if isinstance(event, Counted):
+            self._counted(place, event)
             return
         if isinstance(event, Arrived) and event.rows:
-            self.app.bell()
             fresh = sum(SEEN not in row.flags for row in event.rows)
-            self.mss.say(say("{n} nouveau(x) message(s) : {box}", n=fresh or len(event.rows), box=place.account.id))
+            self._new_mail(place, fresh or len(event.rows))
         if self.base is None or self.shown is None or self.base.view.part(place.account.id) is None:
             return
         if isinstance(event, Reset):
@@ -122,6 +181,27 @@ class MainWatching(MainTogether):
             changed = self.shown.apply(place, event) or changed
         if changed:
             self._follow(place, event, here, old)
+
+    def _shows_copy(self) -> bool:
+        """Is the list still what was kept, since the server could not be asked?"""
+        return self.opening.done() and self.base is not None and self.base.view.as_of is not None
+
+    def _new_mail(self, place: Place, number: int) -> None:
+        self.app.bell()
+        self.mss.say(say("{n} nouveau(x) message(s) : {box}", n=number, box=place.account.id))
+
+    def _counted(self, place: Place, event: Counted) -> None:
+        """A folder that is not on screen holds more or less than it did; the inbox rings all the same."""
+        known = self.folders.get(place.account.id, ())
+        now = tuple(replace(f, total=event.total, unseen=event.unseen) if f.name == event.folder else f for f in known)
+        if now == known:
+            return
+        for before, after in zip(known, now, strict=True):
+            more = (after.unseen or 0) - (before.unseen or 0)
+            if after.role is Role.INBOX and more > 0 and (after.total or 0) > (before.total or 0):
+                self._new_mail(place, more)
+        self.folders[place.account.id] = now
+        self.folder_pane.put(self.mss.desk.places, dict(self.folders))
 
     def _follow(self, place: Place, event: Event, here: Row | None, old: int) -> None:
         """Draw what changed; the bar stays on its message."""

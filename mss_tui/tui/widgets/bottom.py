@@ -12,7 +12,7 @@ from mss_tui.ports.mail import Line as State
 from mss_tui.tui.actions import key_name, of
 from mss_tui.tui.paint import Line, Tone, wrap
 from mss_tui.tui.widgets.drawn import Drawn
-from mss_tui.tui.wording import LIFE, LINE, hour, short_line
+from mss_tui.tui.wording import LIFE, LINE, hour, moment, short_line
 
 MOST_LINES = 4
 _ROOMY = 100
@@ -84,10 +84,11 @@ class StatusLine(Drawn):
         if not together and (self.size.width >= _ROOMY or status.life.state is not Life.ACTIVE):
             parts.append(app.words(LIFE[status.life.state]))
         parts.append(f"{person.title} {person.name}".strip() or app.words(say("personne ?")))
-        if together:
-            parts.append(self._lines())
-        elif change is not None:
-            parts.append(app.words(LINE[change.line]))
+        line = self._lines() if together else app.words(LINE[change.line if change is not None else State.CONNECTING])
+        if app.main.base is not None and (as_of := app.main.base.view.as_of) is not None:
+            parts.insert(1, app.words(say("{line}, copie du {at}", line=line, at=moment(as_of))))
+        elif together or change is not None:
+            parts.append(line)
         if not together and status.remembered.absence is not None and status.remembered.absence.on:
             parts.append(app.words(say("absence")))
         if waiting := app.writing.waiting():
@@ -99,7 +100,7 @@ class StatusLine(Drawn):
             parts.append(change.tls)
         if app.psc is not None and (ends := app.psc.ends_at) is not None:
             parts.append(app.words(say("PSC jusqu'à {hour}", hour=f"{ends.astimezone(PARIS):%H:%M}")))
-        if app.read_only:
+        if app.read_only and not place.box.offline:
             parts.insert(1, app.words(say("lecture seule")))
         return " " + " · ".join(parts)
 
