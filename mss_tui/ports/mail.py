@@ -138,7 +138,16 @@ class Reset:
     folder: str
 
 
-Event = LineChanged | Arrived | Changed | Removed | Reset
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Another folder than the watched one holds so many messages now, so many of them unseen (NOTIFY, RFC 5465)."""
+
+    folder: str
+    total: int
+    unseen: int
+
+
+Event = LineChanged | Arrived | Changed | Removed | Reset | Counted
 
 
 @dataclass(frozen=True, slots=True)

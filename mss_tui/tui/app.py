@@ -84,6 +84,13 @@ async def run(
     low_bandwidth = low_bandwidth or profile.low_bandwidth
     read_only = read_only or profile.read_only
     place = desk.place(account)
+    shown: asyncio.Future[MssApp] = asyncio.get_running_loop().create_future()
+    if psc is not None:
+
+        async def ask() -> None:  # the line is opened before there is a screen to ask on
+            await (await asyncio.shield(shown)).ask_psc()
+
+        psc.ask_with(ask)
     opening = asyncio.create_task(
         _first_look(place.box, folder or profile.folder, LOW_BANDWIDTH_ROWS if low_bandwidth else FIRST_ROWS, read_only)
     )
