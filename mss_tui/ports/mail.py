@@ -8,7 +8,6 @@ failed call the mailbox is usable again (it reconnects by itself on the next cal
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
@@ -17,6 +16,7 @@ from mss_tui.errors import MssError
 from mss_tui.model.folder import Folder, Opened, Quota
 from mss_tui.model.message import FLAGGED, SEEN, MessageRef, Part, Row
 from mss_tui.model.paris import day
+from mss_tui.record import dataclass
 from mss_tui.text.fold import fold
 
 

@@ -5,6 +5,7 @@ One connection tells: positions, events and rows all follow its view of the fold
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from mss_tui.adapters.imap.hearing import read_flags
@@ -48,6 +49,16 @@ class Watched:
         """Does another selection of the folder know something that was not told?"""
         mine = (self._uidvalidity, self._uidnext, self._total, self._box.modseq)
         return mine != (other.uidvalidity, other.uidnext, other.total, other.modseq)
+
+    def differs(self, items: Mapping[str, int]) -> bool:
+        """Does a STATUS of the folder say something that was not told?"""
+        mine = {
+            "UIDVALIDITY": self._uidvalidity,
+            "UIDNEXT": self._uidnext,
+            "MESSAGES": self._total,
+            "HIGHESTMODSEQ": self._box.modseq,
+        }
+        return any(items.get(name, count) != count for name, count in mine.items())
 
     async def report(self, session: Session, now: datetime) -> list[Event]:
         """Ask for what is new, and say what changed since the last report.

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
-from dataclasses import dataclass
 
 from mss_tui.adapters.imap.response import Data
 from mss_tui.adapters.imap.session import Session
 from mss_tui.adapters.imap.syntax import Atom, Malformed, number, sequence, string
 from mss_tui.errors import NotFound, ServerRefused
 from mss_tui.model.folder import Folder, Role
+from mss_tui.record import dataclass
 from mss_tui.text import clean
 
 _USE = {
@@ -28,7 +28,7 @@ _USUAL = {
     Role.TRASH: ("corbeille", "éléments supprimés", "trash", "deleted items", "deleted messages"),
 }
 _ORDER = list(Role)
-_MOST, _NAME = 20_000, 1_000
+MOST_FOLDERS, _NAME = 20_000, 1_000
 """Folders that are listed, and octets of a name."""
 _UNSAFE = re.compile(rb"[\x00\r\n]")
 
@@ -108,7 +108,7 @@ class Listing:
         if len(values) < 3:
             raise Malformed("list")
         raw, separator = string(values[2]), string(values[1])
-        if _UNSAFE.search(raw) or len(raw) > _NAME or len(self._found) >= _MOST:
+        if _UNSAFE.search(raw) or len(raw) > _NAME or len(self._found) >= MOST_FOLDERS:
             raise Malformed("name")
         name = self._session.folder_name(raw, listed=True)
         between = separator.decode("latin-1")

@@ -28,6 +28,7 @@ class Hearing:
         self.mailbox: Mailbox | None = None
         self.on_news: Callable[[], None] = lambda: None
         self.on_selected: Callable[[Mailbox], None] = lambda box: None
+        self.on_overflow: Callable[[], None] = lambda: None
         self.copied: list[bytes] = []
         self._raw_names: dict[str, bytes] = {}
         self._ears: dict[str, list[Ear]] = {}
@@ -89,6 +90,8 @@ class Hearing:
             self._set_capabilities(status.arguments)
         elif status.code == "COPYUID":
             self.copied.append(status.arguments)
+        elif status.code == "NOTIFICATIONOVERFLOW":
+            self.on_overflow()
         box = self.mailbox
         if box is None:
             return

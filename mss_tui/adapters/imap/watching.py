@@ -1,7 +1,8 @@
 """Events: the state of the line, and what happens in the folder that was opened last (IDLE, RFC 2177).
 
 A second connection idles and only says that there is something; the working one asks and tells. Where the server
-refuses a second one, the working one idles between calls; where it has no IDLE, it is asked from time to time.
+refuses a second one, the working one idles between calls; where it has no IDLE, it is asked from time to time. Where it
+has NOTIFY, the second one hears of every folder (docs/adr/0011).
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import AsyncIterator
 from contextlib import suppress
 from typing import Any
 
+from mss_tui.adapters.imap.counting import TELL_ALL, Counts
 from mss_tui.adapters.imap.delta import Watched
 from mss_tui.adapters.imap.line import Line
 from mss_tui.adapters.imap.mailbox import Mailbox
@@ -202,24 +204,34 @@ class Watch:
         """IDLE on a connection of its own; what it hears wakes the working one."""
         said = asyncio.Event()
         second.on_news = said.set
+        second.on_overflow = lambda: second.drop(lost())  # it will say nothing more: begin again
+        counts = Counts(second, tell=self._tell, watched=lambda: self._watched, wake=self._wake.set)
         try:
-            while True:
-                self._moved.clear()
-                watched = self._watched
-                if watched is None:
-                    await self._moved.wait()
-                    continue
-                async with second.within(watched.folder, examine=True) as box:
-                    box.curious = True
-                    if watched.behind(box):
-                        self._wake.set()
-                    while not self._moved.is_set():
-                        said.clear()
-                        await second.idle(said.wait(), self._moved.wait(), self._line.pause(IDLE))
-                        if box.take_news():
-                            self._wake.set()
+            if second.can("NOTIFY"):
+                with suppress(ServerRefused, NotFound), second.hearing("STATUS", counts.hear):
+                    await second.run(*TELL_ALL)
+                    while True:
+                        await second.idle(self._line.pause(IDLE))
+            await self._idle_on(second, said)
         finally:
             second.drop(lost())
+
+    async def _idle_on(self, second: Session, said: asyncio.Event) -> None:
+        while True:
+            self._moved.clear()
+            watched = self._watched
+            if watched is None:
+                await self._moved.wait()
+                continue
+            async with second.within(watched.folder, examine=True) as box:
+                box.curious = True
+                if watched.behind(box):
+                    self._wake.set()
+                while not self._moved.is_set():
+                    said.clear()
+                    await second.idle(said.wait(), self._moved.wait(), self._line.pause(IDLE))
+                    if box.take_news():
+                        self._wake.set()
 
     async def _idle_between(self, session: Session) -> None:
         """IDLE on the working connection while nobody calls; any call ends it."""
