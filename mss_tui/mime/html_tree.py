@@ -11,6 +11,8 @@ from collections.abc import Iterator
 
 from lxml.html import HtmlElement
 
+from mss_tui.mime.html_colours import Sheet, unseen
+from mss_tui.mime.html_hidden import hidden_names, is_hidden, without_media
 from mss_tui.mime.links import link_to
 from mss_tui.phrase import Phrase, Translate, say
 from mss_tui.text import DisplayText, clean
@@ -54,19 +56,9 @@ _ACTIVE = frozenset(
         ),
     )
 )
-_HIDDEN = re.compile(
-    r"display\s{0,3}:\s{0,3}none|visibility\s{0,3}:\s{0,3}(?:hidden|collapse)|opacity\s{0,3}:\s{0,3}0(?:\.0{0,3})?\s{0,3}(?:;|!|\Z)"
-    r"|max-height\s{0,3}:\s{0,3}0(?:px|em|%)?\s{0,3}(?:;|!|\Z)|mso-hide\s{0,3}:\s{0,3}all"
-    r"|color\s{0,3}:\s{0,3}transparent|text-indent\s{0,3}:\s{0,3}-\d{3,}|left\s{0,3}:\s{0,3}-\d{4,}",
-    re.I,
-)
-_SIZE_0 = re.compile(r"font-size\s{0,3}:\s{0,3}[01](?:\.0{0,3})?(?:px|pt|em|rem|%)?\s{0,3}(?:;|!|\Z)", re.I)
-_SIZE = re.compile(r"font(?:-size)?\s{0,3}:", re.I)
 _STRUCK = re.compile(r"text-decoration[a-z-]{0,10}\s{0,3}:[^;]{0,40}line-through", re.I)
 _SUPER = re.compile(r"vertical-align\s{0,3}:\s{0,3}super", re.I)
 _KEEPS_BLANKS = re.compile(r"white-space\s{0,3}:\s{0,3}(?:pre|break-spaces)", re.I)
-_RULE = re.compile(r"([^{}]{1,400})\{([^{}]{0,2000})\}")
-_SIMPLE = re.compile(r"\s*[a-z0-9]{0,20}([.#])([A-Za-z0-9_-]{1,80})\s*\Z")
 _CONTROL = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 """lxml reads these and refuses to write them."""
 _AMPERSAND = re.compile("&")
@@ -87,9 +79,11 @@ class Tree:
     def prepare(self) -> None:
         """Everything, in the order that each step needs."""
         self._change_text(_CONTROL, "\ufffd")
-        hidden = _hidden_names(self._all("style"))
+        sheets = [without_media((style.text or "")[:200_000]) for style in self._all("style")]
+        hidden = hidden_names(sheets)
         self._drop(element for element in self._all() if element.tag in _ACTIVE)
         self._hide(*hidden)
+        self._mark_unseen(Sheet(sheets))
         self._images()
         for element in self._all():
             self._mark(element)
@@ -114,12 +108,27 @@ class Tree:
     def _hide(self, classes: frozenset[str], ids: frozenset[str]) -> None:
         characters = 0
         for element in self._all():
-            if element.getparent() is None or not _is_hidden(element, classes, ids):
+            if element.getparent() is None or not is_hidden(element, classes, ids):
                 continue
             characters += len("".join(element.itertext()).strip())
             element.drop_tree()
         if characters:
             self.notes.append(say("Caractères invisibles laissés de côté : {n}.", n=characters))
+
+    def _mark_unseen(self, sheet: Sheet) -> None:
+        """What has the colour of its background, or no size, stays, between brackets that say so."""
+        hidden = unseen(self._all(), sheet)
+        before, after = say("[texte caché : ").render(self._translate), "]"
+        for element in hidden.whole:
+            _around(element, before, after)
+        for element in hidden.texts:
+            element.text = f"{before}{element.text}{after}"
+        for element in hidden.tails:
+            element.tail = f"{before}{element.tail}{after}"
+        if hidden.characters:
+            self.notes.append(
+                say("Texte caché (couleur du fond, ou taille nulle) : {n} caractères.", n=hidden.characters)
+            )
 
     def _images(self) -> None:
         remote = 0
@@ -187,52 +196,6 @@ class Tree:
                 _flatten(table, rows, "div")
             elif _width(rows) > MAX_TABLE_WIDTH:
                 _flatten(table, rows, "span")
-
-
-def _hidden_names(styles: list[HtmlElement]) -> tuple[frozenset[str], frozenset[str]]:
-    """Classes and ids that a style sheet hides on every screen: rules inside @media are left alone."""
-    names: dict[str, set[str]] = {".": set(), "#": set()}
-    for style in styles:
-        for rule in _RULE.finditer(_without_media((style.text or "")[:200_000])):
-            if _HIDDEN.search(rule[2]):
-                for selector in rule[1].split(","):
-                    simple = _SIMPLE.match(selector)
-                    if simple:
-                        names[simple[1]].add(simple[2])
-    return frozenset(names["."]), frozenset(names["#"])
-
-
-def _without_media(css: str) -> str:
-    """`css` without what stands in the braces of an at-rule."""
-    kept: list[str] = []
-    depth = skip = 0
-    for piece in re.split(r"([{}])", css):
-        if piece == "{":
-            depth += 1
-        elif piece == "}":
-            depth = max(depth - 1, 0)
-            if skip and depth < skip:
-                skip = 0
-                continue
-        elif not skip and "@" in piece:
-            kept.append(piece.partition("@")[0])
-            skip = depth + 1
-        if not skip:
-            kept.append(piece)
-    return "".join(kept)
-
-
-def _is_hidden(element: HtmlElement, classes: frozenset[str], ids: frozenset[str]) -> bool:
-    if "hidden" in element.attrib or element.get("id") in ids:
-        return True
-    if classes and not classes.isdisjoint(element.get("class", "").split()[:50]):
-        return True
-    style = element.get("style", "")[:4_000]
-    if not style:
-        return False
-    if _HIDDEN.search(style):
-        return True
-    return bool(_SIZE_0.search(style)) and not any(_SIZE.search(e.get("style", "")) for e in element.iterdescendants())
 
 
 def _become_text(element: HtmlElement, text: str) -> None:
