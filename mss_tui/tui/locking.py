@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any, cast
 
 from textual.app import App
@@ -32,6 +31,9 @@ class Lockable(App[int]):
     frugal: Frugal
     guard: Guard
     psc: Professional | None
+    shown: asyncio.Future[MssApp] | None = None
+    """Gets the application once it can ask something."""
+    _asking: asyncio.Future[bool] | None = None
 
     @property
     def _mss(self) -> MssApp:
@@ -79,8 +81,36 @@ class Lockable(App[int]):
         """Open the session of Pro Santé Connect."""
         if self.psc is None:
             self._mss.say(say("Ce profil ne passe pas par Pro Santé Connect."))
-        elif not isinstance(self.screen, PscScreen):
-            self.push_screen(PscScreen(self.psc), lambda _: self._mss.refresh_status())
+        else:
+            self._psc_screen(self.psc)
+
+    def _psc_screen(self, session: Professional) -> asyncio.Future[bool]:
+        """The screen that opens the session, one for all who ask; whether it did."""
+        if self._asking is None or self._asking.done():
+            asking: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+
+            def ended(opened: bool | None) -> None:
+                self._mss.refresh_status()
+                if not asking.done():
+                    asking.set_result(bool(opened))
+
+            self._asking = asking
+            # whoever asks may be a task of the line, which knows of no application
+            self.call_later(lambda: self.push_screen(PscScreen(session), ended))
+        return self._asking
+
+    async def ask_psc(self) -> None:
+        """Have the person open the session of Pro Santé Connect.
+
+        Raises:
+            AuthRefused: they would not.
+        """
+        if self.psc is None:
+            raise AuthRefused(say("Pro Santé Connect n'est pas ouvert."))
+        if not await asyncio.shield(self._psc_screen(self.psc)):
+            raise AuthRefused(
+                say("Pro Santé Connect n'a pas été ouvert."), remedy=say("Ctrl+Y le rouvre ; rien n'est perdu.")
+            )
 
     async def log_out(self, code: ExitCode = ExitCode.DONE) -> None:
         """Leave without a question: what was being written is kept."""
@@ -103,25 +133,11 @@ def watch_over(app: MssApp) -> None:
         if app.guard.locked and not app.guard.any_key and ends is not None and ends <= app.desk.clock.now():
             app.run_worker(app.log_out(ExitCode.AUTH_REFUSED), group="leave", exclusive=True, exit_on_error=False)
 
-    async def ask() -> None:
-        done: asyncio.Future[bool | None] = asyncio.get_running_loop().create_future()
-
-        def ended(opened: bool | None) -> None:
-            with suppress(asyncio.InvalidStateError):
-                done.set_result(opened)
-
-        if isinstance(app.screen, PscScreen) or app.psc is None:
-            raise AuthRefused(say("Pro Santé Connect n'est pas ouvert."))
-        app.push_screen(PscScreen(app.psc), ended)
-        if not await done:
-            raise AuthRefused(
-                say("Pro Santé Connect n'a pas été ouvert."), remedy=say("Ctrl+Y le rouvre ; rien n'est perdu.")
-            )
-        app.refresh_status()
-
     app.set_interval(SECONDS, look)
     if app.psc is not None:
-        app.psc.ask_with(ask)
+        app.psc.ask_with(app.ask_psc)
+    if app.shown is not None and not app.shown.done():
+        app.shown.set_result(app)
 
 
 async def choose_code(app: MssApp) -> None:

@@ -26,10 +26,17 @@ _UNKNOWN = re.compile(
 _UNFINISHED = re.compile(rb"\x1b(?:\[[0-9;:<=>?$]*[ -/]*)?\Z")
 
 
+def _control() -> None:
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+
+
 class Terminal:
     """Runs a program of `tests/support` in a terminal of its own, and answers what a terminal answers."""
 
-    def __init__(self, program: str, *arguments: str, cols: int = 80, rows: int = 24, **environment: str) -> None:
+    def __init__(
+        self, program: str, *arguments: str, cols: int = 80, rows: int = 24, own: bool = False, **environment: str
+    ) -> None:
+        """`own`: it is the controlling terminal too (`/dev/tty`), as for somebody who sits in front of it."""
         self.screen = pyte.Screen(cols, rows)
         self._stream = pyte.ByteStream(self.screen)
         self._rest = b""
@@ -45,6 +52,7 @@ class Terminal:
             env=keep | {"TERM": "xterm-256color", "LC_ALL": "C.UTF-8"} | environment,
             cwd=Path(__file__).parent.parent.parent,
             start_new_session=True,
+            preexec_fn=_control if own else None,
         )
         os.close(slave)
 
