@@ -100,6 +100,7 @@ TWINS: Mapping[str, str] = MappingProxyType(
         "composer.attach": "send --attach FICHIER",
         "composer.editor": "send --body-file FICHIER",
         "composer.quote": "send --reply REF",
+        "walker.go": "check",
         "walker.source": "check --explain",
         "reflexes.send": "send",
         "reflexes.yes": "send --confirm RÈGLE",

@@ -180,6 +180,8 @@ ACTIONS: tuple[Action, ...] = (
            say("Revenir au champ précédent"), priority=True),
     Action("walker.back", "escape", Scope.WALKER, "back", say("Revenir au texte"),
            say("Rendre le clavier au texte"), shown=True),
+    Action("walker.go", "enter", Scope.WALKER, "go", say("Y aller"),
+           say("À l'endroit dont la règle parle"), shown=True),
     Action("walker.source", "i", Scope.WALKER, "source", say("Source"),
            say("D'où vient la règle")),
     Action("reflexes.tick", "space", Scope.REFLEXES, "tick", say("Cocher"),

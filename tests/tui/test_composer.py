@@ -200,7 +200,7 @@ async def test_attaching_asks_for_a_path_and_a_wrong_one_is_a_sentence(tmp_path:
             await until(pilot, said)
         assert "PJ     lettre.pdf 20 ko" in screen_text(pilot.app)
         await pilot.press("ctrl+x")
-        await until(pilot, "lettre.pdf, 20 ko")
+        await until(pilot, "lettre.pdf (20 ko) : aucun patient")
         await pilot.press("space", "o")
         await until(pilot, "Envoyé à 1")
         assert b"JVBERiVQREYl" in fake.submission.sent[0].data

@@ -12,9 +12,11 @@ from mss_tui.model.directory import Verification
 from mss_tui.model.subject import carries_documents
 from mss_tui.model.verdict import Verdict
 from mss_tui.phrase import say
+from mss_tui.rules.catalogue import needs_reason
 from mss_tui.tui import recipients
 from mss_tui.tui.paint import Tone
-from mss_tui.tui.screens.composer_fields import FIELDS, UNDER
+from mss_tui.tui.panel import UNDER
+from mss_tui.tui.screens.composer_fields import FIELDS
 from mss_tui.tui.screens.composer_keeping import ComposerKeeping
 from mss_tui.tui.widgets.field import Field
 from mss_tui.tui.widgets.walker import Walker
@@ -33,7 +35,7 @@ class ComposerScreen(ComposerKeeping):
         if not self.has_keys("walker"):
             self.back_to = next(filter(self.has_keys, FIELDS), self.back_to)
             self.check_now(all_of_it=True)
-        if walker.verdicts:
+        if walker.verdicts or walker.offers:
             walker.step()
         else:
             self.mss.say(say("Rien à signaler pour l'instant."), Tone.GOOD)
@@ -51,10 +53,13 @@ class ComposerScreen(ComposerKeeping):
         return name if name in FIELDS else "body"
 
     def remedy_remove(self, verdict: Verdict) -> None:
-        """Take the recipient out of its field."""
+        """Take the recipient out of its field; of one that stands there twice, the second."""
         name = self._field_of(verdict)
-        kept = [r for r in recipients.split(self.typed(name)) if not _is(r, verdict.where.item)]
-        self.query_one(f"#{name}", Field).value = recipients.joined(tuple(kept))
+        typed = recipients.split(self.typed(name))
+        out = [i for i, r in enumerate(typed) if _is(r, verdict.where.item)]
+        out = out[-1:] if verdict.rule == "destinataire.doublon" else out
+        kept = tuple(r for i, r in enumerate(typed) if i not in out)
+        self.query_one(f"#{name}", Field).value = recipients.joined(kept)
         self.check_now()
 
     def remedy_look_up(self, verdict: Verdict) -> None:
@@ -106,7 +111,10 @@ class ComposerScreen(ComposerKeeping):
         self.mss.action_calls()
 
     def remedy_accept(self, verdict: Verdict) -> None:
-        """Accepted now, shown as accepted before sending."""
+        """Accepted now, shown as accepted before sending; with a reason where the rule wants one."""
+        if needs_reason(verdict):
+            self.remedy_derogate(verdict)
+            return
         walker = self.query_one(Walker)
         walker.accepted[verdict.rule] = self.reason
         walker.step()

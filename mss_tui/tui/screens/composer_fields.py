@@ -26,6 +26,8 @@ from mss_tui.tui import recipients
 from mss_tui.tui.actions import Scope, bindings
 from mss_tui.tui.message_lines import first_lines, verdict_lines
 from mss_tui.tui.paint import Line, Tone
+from mss_tui.tui.panel import UNDER, grouped, panel_lines
+from mss_tui.tui.remedies import Remedy
 from mss_tui.tui.screens.base import MssScreen
 from mss_tui.tui.widgets.field import Body, Field
 from mss_tui.tui.widgets.lines import Lines, paragraph
@@ -38,18 +40,8 @@ PAUSE = 0.4
 """Seconds without a key before the rules speak."""
 
 FIELDS = ("to", "cc", "bcc", "subject", "body")
-UNDER = {
-    Where.TO: "to",
-    Where.CC: "cc",
-    Where.BCC: "bcc",
-    Where.FROM: "from",
-    Where.SUBJECT: "subject",
-    Where.BODY: "body",
-    Where.ATTACHMENT: "pieces",
-    Where.MESSAGE: "pieces",
-    Where.MAILBOX: "from",
-    Where.ROW: "pieces",
-}
+MOST_PIECES = 2
+"""Pieces named below the first on a narrow screen, and verdicts on them: the text must be seen."""
 MOST_UNDER = 3
 """Verdicts shown under a field of a narrow screen; Ctrl+G walks through all of them."""
 
@@ -196,16 +188,21 @@ class ComposerFields(MssScreen):
         if own_words(draft.body).strip():
             self._untouched.discard("body")
         verdicts = self.place.checker.check(draft)
-        shown = [v for v in verdicts if v.shows and self._spoken_of(v)]
+        groups = grouped([v for v in verdicts if v.shows and self._spoken_of(v)])
+        shown = [v for _, group in groups for v in group]
         self._show_pieces(draft)
         for name in ("from", *FIELDS, "pieces"):
             self._show_under(name, draft, [v for v in shown if UNDER[v.where.place] == name])
         words = self.mss.words
-        self.query_one("#verdicts", Lines).show(
-            lambda width: [line for v in shown for line in (*verdict_lines(v, words, width), ())], keep_place=True
-        )
-        self.query_one(Walker).put(shown)
+        self.query_one("#verdicts", Lines).show(lambda width: panel_lines(groups, words, width), keep_place=True)
+        walker = self.query_one(Walker)
+        walker.offers = self.offers()
+        walker.put(shown)
         return verdicts
+
+    def offers(self) -> tuple[Remedy, ...]:
+        """What one key may do from Ctrl+G whatever the rules say."""
+        return ()
 
     def _spoken_of(self, verdict: Verdict) -> bool:
         place = verdict.where.place
@@ -224,10 +221,11 @@ class ComposerFields(MssScreen):
             found: list[Line] = []
             for said in known[:MOST_UNDER]:
                 found.append(((self.mss.paint.fit(said, width), Tone.GOOD),))
-            for verdict in verdicts[:MOST_UNDER]:
+            room = MOST_UNDER if wide or name != "pieces" or len(verdicts) <= MOST_PIECES else 1
+            for verdict in verdicts[:room]:
                 most = 2 if verdict.blocks and not wide else 1
                 found += first_lines(verdict_lines(verdict, words, width, with_remedy=False), most)
-            hidden = len(verdicts) - MOST_UNDER
+            hidden = len(verdicts) - room
             if hidden > 0:
                 found += paragraph(words(say("… et {n} de plus : Ctrl+G", n=hidden)), width)
             return found
@@ -253,6 +251,10 @@ class ComposerFields(MssScreen):
             label = words(say("PJ")).ljust(7)
             room = max(8, width - len(label) - len(gauge) - 2)
             head = ((label, Tone.STRONG), (f"{self.mss.paint.fit(first, room)}  {gauge}", Tone.PLAIN))
+            most = MOST_PIECES if self.has_class("-narrow") else len(others)
+            if len(others) > most:
+                more = words(say("… et {n} de plus : Ctrl+O", n=len(others) - most + 1))
+                others = [*others[: most - 1], more]
             return [head, *(((" " * 7 + name, Tone.PLAIN),) for name in others)]
 
         self.query_one("#pieces", Notes).show(lines)

@@ -9,11 +9,11 @@ from mss_tui.phrase import say
 from mss_tui.services.templates import fields, filled, first_field, templates
 from mss_tui.tui.paint import Tone
 from mss_tui.tui.screens.ask import AskChoice, Choice
-from mss_tui.tui.screens.composer_patient import ComposerPatient
+from mss_tui.tui.screens.composer_remedies import ComposerRemedies
 from mss_tui.tui.widgets.field import Body, Field
 
 
-class ComposerTemplate(ComposerPatient):
+class ComposerTemplate(ComposerRemedies):
     """Ctrl+E."""
 
     def action_template(self) -> None:

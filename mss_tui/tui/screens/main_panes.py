@@ -224,13 +224,14 @@ class MainPanes(MssScreen):
 
     def write_message(self, place: Place, draft: Draft, *, reason: str = "") -> None:
         """Open the composer on a draft."""
+        from mss_tui.services.automatic import begun
         from mss_tui.services.composing import signed
         from mss_tui.tui.screens.composer import ComposerScreen
 
         if draft.saved_as is None:
             profile = self.mss.desk.profile
             draft = replace(draft, want_delivery=profile.want_delivery, want_reading=profile.want_reading)
-            draft = signed(draft, profile.signature)
+            draft = begun(signed(draft, profile.signature), place.account)
         open_already = self.mss.writing.holding(draft.saved_as)
         if open_already is not None:
             self.mss.writing.show(open_already)

@@ -18,18 +18,19 @@ from mss_tui.model.draft import Draft
 from mss_tui.model.verdict import Place as Where
 from mss_tui.model.verdict import Severity, State, Verdict
 from mss_tui.phrase import Phrase, say
-from mss_tui.rules.catalogue import sentence
+from mss_tui.rules.catalogue import needs_reason, sentence
 from mss_tui.services.desk import Place
 from mss_tui.text import clean
-from mss_tui.tui import recipients
+from mss_tui.tui import proofs
 from mss_tui.tui.actions import Scope, bindings
 from mss_tui.tui.paint import Line, Tone
+from mss_tui.tui.proofs import Fact
 from mss_tui.tui.remedies import RECIPIENTS
 from mss_tui.tui.screens.ask import AskText
 from mss_tui.tui.screens.base import Dialog
+from mss_tui.tui.screens.derogation import ask_derogation
 from mss_tui.tui.widgets.lines import Lines, labelled, paragraph
 from mss_tui.tui.widgets.title import Title
-from mss_tui.tui.wording import octets
 
 PERTINENCE = ""
 """The key of the sender's own answer among the ticks; the others are rule ids."""
@@ -47,12 +48,17 @@ class Reflexes(Dialog[dict[str, str] | None]):
         super().__init__()
         self._place = place
         self._draft = draft
+        self._verdicts = verdicts
         self._shown = [v for v in verdicts if v.shows]
+        self._reasoned = {v.rule for v in verdicts if needs_reason(v)}
         self._asks = list(dict.fromkeys(v.rule for v in verdicts if v.asks))
         self._reasons = {rule: accepted.get(rule, reason) for rule in self._asks}
-        self._ticked = {rule for rule in self._asks if rule in accepted}
+        self._ticked = {rule for rule in self._asks if rule in accepted and self._reason_given(rule)}
         self._items = [*self._asks, PERTINENCE]
         self._at = 0 if self._asks else len(self._items) - 1
+
+    def _reason_given(self, rule: str) -> bool:
+        return rule not in self._reasoned or bool(self._reasons[rule].strip())
 
     def compose(self) -> Iterable[Widget]:
         """The reflexes, the confirmations, the keys."""
@@ -85,9 +91,11 @@ class Reflexes(Dialog[dict[str, str] | None]):
     def _lines(self, width: int) -> list[Line]:
         words = self.mss.words
         lines: list[Line] = []
-        lines += self._part(say("Bon destinataire"), self._people(), self._speak_of(RECIPIENTS), width)
+        people = proofs.people(self._draft, self._place.checker, self._verdicts, words)
+        lines += self._part(say("Bon destinataire"), people, self._speak_of(RECIPIENTS), width)
         places = (Where.ATTACHMENT, Where.BODY, Where.SUBJECT, Where.MESSAGE)
-        lines += self._part(say("Information juste"), self._content(), self._speak_of(places), width)
+        pieces = proofs.pieces(self._draft, self._place.checker, words)
+        lines += self._part(say("Information juste"), pieces, self._speak_of(places), width)
         lines.append(())
         for item in self._items:
             here = ">" if self._items[self._at] == item else " "
@@ -102,13 +110,15 @@ class Reflexes(Dialog[dict[str, str] | None]):
             lines += paragraph(f"{here} {tick} {text}", width, tone, indent="      ")
         return lines
 
-    def _part(self, label: Phrase, facts: Sequence[str], verdicts: Sequence[Verdict], width: int) -> list[Line]:
-        """A reflex: ticked by proof where no rule says or asks anything; what is only said stands below."""
+    def _part(self, label: Phrase, facts: Sequence[Fact], verdicts: Sequence[Verdict], width: int) -> list[Line]:
+        """A reflex: ticked where rules proved all of it and none says or asks anything; what is said stands below."""
         words = self.mss.words
-        mark = "[?]" if any(v.asks for v in verdicts) else "[!]" if verdicts else "[x]"
+        proved = "[x]" if all(fact.proved for fact in facts) else "[ ]"
+        mark = "[?]" if any(v.asks for v in verdicts) else "[!]" if verdicts else proved
         lines: list[Line] = []
-        for number, fact in enumerate(facts or ["-"]):
-            lines += labelled(f"{mark} {words(label)}" if number == 0 else "", fact, width, room=LABEL + 4)
+        for number, fact in enumerate(facts):
+            text = fact.text if fact.proved or len(facts) == 1 else f"{fact.text} {words(say('(non prouvé)'))}"
+            lines += labelled(f"{mark} {words(label)}" if number == 0 else "", text, width, room=LABEL + 4)
         for verdict in verdicts:
             if not verdict.asks:
                 lines += labelled("", f"! {words(sentence(verdict))}", width, Tone.WARN, room=LABEL + 4)
@@ -117,28 +127,6 @@ class Reflexes(Dialog[dict[str, str] | None]):
     def _speak_of(self, places: Sequence[Where]) -> list[Verdict]:
         said = (v for v in self._shown if v.asks or (v.state is State.VIOLATED and v.severity is Severity.WARN))
         return [v for v in said if v.where.place in places]
-
-    def _people(self) -> list[str]:
-        """Each recipient by identity; the address alone where nobody knows who it is."""
-        words = self.mss.words
-        found: list[str] = []
-        for mark, people in (("", self._draft.to), ("Cc ", self._draft.cc), ("Cci ", self._draft.bcc)):
-            for typed in people:
-                known = recipients.known_as(typed, self._place.checker)
-                if known is None:
-                    found.append(f"{mark}{clean(typed, 200)}")
-                else:
-                    found.append(f"{mark}{clean(typed, 200)}\n{words(known)}")
-        return found
-
-    def _content(self) -> list[str]:
-        words = self.mss.words
-        found = [f"{clean(p.name)}, {octets(p.size)}" for p in self._draft.attachments]
-        if not found:
-            found.append(words(say("sans pièce jointe")))
-        if self._draft.quoted:
-            found.append(words(say("fil cité : {n} lignes", n=len(self._draft.quoted.split("\n")))))
-        return found
 
     # keys
 
@@ -155,8 +143,12 @@ class Reflexes(Dialog[dict[str, str] | None]):
         self._draw()
 
     def action_tick(self) -> None:
-        """Tick or untick the line."""
-        self._ticked ^= {self._items[self._at]}
+        """Tick or untick the line; one that takes a reason asks for it."""
+        item = self._items[self._at]
+        if item != PERTINENCE and item not in self._ticked and not self._reason_given(item):
+            self.mss.work(self, "reason", self._ask_reason(item))
+            return
+        self._ticked ^= {item}
         if self._items[self._at] in self._ticked:
             waiting = [i for i, item in enumerate(self._items) if item not in self._ticked]
             self._at = waiting[0] if waiting else self._at
@@ -177,7 +169,10 @@ class Reflexes(Dialog[dict[str, str] | None]):
             self.mss.work(self, "reason", self._ask_reason(item))
 
     async def _ask_reason(self, item: str) -> None:
-        reason = await self.mss.push_screen_wait(AskText(say("Motif (va au journal)"), value=self._reasons[item]))
+        if item in self._reasoned:
+            reason = await ask_derogation(self.mss)
+        else:
+            reason = await self.mss.push_screen_wait(AskText(say("Motif (va au journal)"), value=self._reasons[item]))
         if reason is not None:
             self._reasons[item] = reason
             self._ticked.add(item)

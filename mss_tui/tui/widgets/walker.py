@@ -14,10 +14,11 @@ from textual.strip import Strip
 from mss_tui.model.verdict import Severity, Verdict
 from mss_tui.phrase import say
 from mss_tui.rules.catalogue import sources
+from mss_tui.text import cell_width
 from mss_tui.tui.actions import Scope, bindings
 from mss_tui.tui.message_lines import verdict_lines
 from mss_tui.tui.paint import Line, Tone
-from mss_tui.tui.remedies import Remedy, remedies
+from mss_tui.tui.remedies import GO, Remedy, remedies
 from mss_tui.tui.widgets.drawn import Drawn
 from mss_tui.tui.widgets.lines import paragraph
 from mss_tui.tui.wording import Words
@@ -45,9 +46,9 @@ class Walker(Drawn, can_focus=True):
     DEFAULT_CSS = "Walker { height: auto; }"
 
     class Chosen(Message):
-        """A remedy was chosen for a verdict."""
+        """A remedy was chosen for a verdict; for none where it is an offer of the whole message."""
 
-        def __init__(self, verdict: Verdict, remedy: Remedy) -> None:
+        def __init__(self, verdict: Verdict | None, remedy: Remedy) -> None:
             super().__init__()
             self.verdict = verdict
             self.remedy = remedy
@@ -59,6 +60,8 @@ class Walker(Drawn, can_focus=True):
         super().__init__(id=id)
         self.verdicts: tuple[Verdict, ...] = ()
         self.accepted: dict[str, str] = {}
+        self.offers: tuple[Remedy, ...] = ()
+        """What may be done whatever the rules say."""
         self.at = 0
         self._source = False
         self._shown: list[Line] = []
@@ -106,7 +109,8 @@ class Walker(Drawn, can_focus=True):
         words = self.desk_app.words
         verdict = self.current
         if not self.walking or verdict is None:
-            return [((f" {summary(self.verdicts, list(self.accepted), words)}", Tone.STRONG),)]
+            sum_up: list[Line] = [((f" {summary(self.verdicts, list(self.accepted), words)}", Tone.STRONG),)]
+            return [*sum_up, *self._keys([], width)] if self.walking else sum_up
         place = f" {self.at + 1}/{len(self.verdicts)} "
         lines = verdict_lines(verdict, words, width - len(place) - 1)
         if self._source:
@@ -114,10 +118,24 @@ class Walker(Drawn, can_focus=True):
         keys = [f"{r.key} {words(r.label)}" for r in remedies(verdict)]
         if verdict.rule in self.accepted:
             keys.insert(0, words(say("accepté")))
-        keys += [words(say("Ctrl+G suivant")), words(say("Échap texte"))]
-        lines.append((("   ".join(keys), Tone.STRONG),))
+        keys.append(words(say("Entrée y aller")))
+        lines += self._keys(keys, width - len(place) - 1)
         head = [place, *([" " * len(place)] * (len(lines) - 1))]
         return [((start, Tone.STRONG), *line) for start, line in zip(head, lines, strict=True)]
+
+    def _keys(self, keys: list[str], width: int) -> list[Line]:
+        """The keys, never broken within one."""
+        words = self.desk_app.words
+        keys = [*keys, *(f"{r.key} {words(r.label)}" for r in self.offers)]
+        keys += [words(say("i source")), words(say("Ctrl+G suivant"))] if self.verdicts else []
+        rows = [""]
+        for key in (*keys, words(say("Échap texte"))):
+            wider = f"{rows[-1]}   {key}" if rows[-1] else key
+            if cell_width(wider) <= width or not rows[-1]:
+                rows[-1] = wider
+            else:
+                rows.append(key)
+        return [((row, Tone.STRONG),) for row in rows]
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """As many lines as the verdict needs."""
@@ -139,12 +157,17 @@ class Walker(Drawn, can_focus=True):
     def on_key(self, event: events.Key) -> None:
         """Letters are remedies of the verdict in view."""
         verdict = self.current
-        if verdict is None:
-            return
-        for remedy in remedies(verdict):
-            if remedy.key == event.character:
-                event.stop()
-                self.post_message(self.Chosen(verdict, remedy))
+        for of, possible in ((verdict, remedies(verdict) if verdict is not None else ()), (None, self.offers)):
+            for remedy in possible:
+                if remedy.key == event.character:
+                    event.stop()
+                    self.post_message(self.Chosen(of, remedy))
+                    return
+
+    def action_go(self) -> None:
+        """To the place that the verdict speaks of."""
+        if self.current is not None:
+            self.post_message(self.Chosen(self.current, GO))
 
     def action_source(self) -> None:
         """Where the rule comes from."""
