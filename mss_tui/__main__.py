@@ -17,14 +17,19 @@ Each line may import those below it, never beside or above (import-linter; `|`: 
 
 from __future__ import annotations
 
+import gc
 import sys
+from typing import TYPE_CHECKING
 
-from mss_tui.cli.context import Context
-from mss_tui.cli.main import run
+if TYPE_CHECKING:
+    from mss_tui.cli.context import Context
 
 
 def main() -> None:
     """Start mss-tui: a command, or the screens where none is named."""
+    gc.disable()  # what imports make stays: looking for garbage in it is a tenth of a start. `run` turns it on again
+    from mss_tui.cli.main import run
+
     sys.exit(run(sys.argv[1:], _screen))
 
 

@@ -14,10 +14,10 @@ import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from pathlib import Path
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from mss_tui.adapters.clock import SystemClock
 from mss_tui.adapters.hostwide import refusals
-from mss_tui.adapters.psc.session import PscSession
 from mss_tui.adapters.secrets_command import run
 from mss_tui.adapters.secrets_kernel import KernelKeys
 from mss_tui.adapters.secrets_keyring import ALLOWED, from_keyring
@@ -29,6 +29,9 @@ from mss_tui.phrase import say
 from mss_tui.ports.clock import Clock
 from mss_tui.ports.secrets import Secret
 from mss_tui.text import clean
+
+if TYPE_CHECKING:
+    from mss_tui.adapters.psc.session import PscSession
 
 Ask = Callable[[Account], Awaitable[Secret | None]]
 """Asks the user; None when they give up."""
@@ -150,6 +153,10 @@ class SecretChain:
             if account.auth.method is AuthMethod.PASSWORD and self._ask is not None and not self._has_way(account):
                 await self.of(account)
         self._ask = None
+
+    def has_way(self, account: Account) -> bool:
+        """Can a secret be had, if need be by asking?"""
+        return self._ask is not None or self._has_way(account)
 
     def _has_way(self, account: Account) -> bool:
         """Can a secret be had without asking?"""

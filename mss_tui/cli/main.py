@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from importlib import import_module
 
 from mss_tui.cli.context import Context
@@ -17,7 +18,7 @@ from mss_tui.cli.parser_folders import MODULES as FOLDERS
 from mss_tui.cli.parser_mailbox import MODULES as MAILBOX
 from mss_tui.cli.running import Stopping
 from mss_tui.cli.running import run as run_command
-from mss_tui.errors import ExitCode, InternalError, MssError
+from mss_tui.errors import ExitCode, InternalError, MssError, UsageError
 from mss_tui.language import LANGUAGES, translator
 
 Command = Callable[[Context], Awaitable[int] | int]
@@ -65,7 +66,11 @@ def run(argv: Sequence[str], screen: Command | None = None) -> int:
             return options
         stopping = Stopping()
         context = Context(options, Output(), narration, stopping)
-        chosen = screen if screen and _is_screen(options) else command_of(options)
+        if screen and _is_screen(options):
+            chosen = screen
+        else:
+            chosen = command_of(options)
+            gc.enable()
         return run_command(lambda: chosen(context), narration, stopping)
     except MssError as error:
         narration.error(error)
@@ -85,6 +90,9 @@ def parse(argv: Sequence[str], narration: Narration) -> argparse.Namespace | int
     """
     with french_argparse() if _language(argv) == "fr" else nullcontext():
         try:
+            with suppress(UsageError):  # what is wrong is said by the whole parser, which knows every command
+                if not {"-h", "--help"}.intersection(argv):
+                    return build_parser(narration.translate, only=argv).parse_args(list(argv))
             return build_parser(narration.translate).parse_args(list(argv))
         except SystemExit as done:
             return int(done.code or 0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -44,7 +44,7 @@ class Parser(argparse.ArgumentParser):
             Output().text(message.rstrip("\n"))
 
 
-Add = Callable[..., argparse.Action]
+Add = Callable[..., argparse.Action | None]
 
 
 class _Adder:
@@ -60,8 +60,15 @@ class _Adder:
         return self._parser.add_argument(*names, help=what.render(self._translate).replace("%", "%%"), **options)
 
 
-def build_parser(translate: Translate = str) -> Parser:
-    """The parser of the whole program; `command` is None for the screens."""
+def _left_out(*names: str, what: Phrase, **options: Any) -> None:
+    """Takes the arguments of a command that is not declared."""
+
+
+def build_parser(translate: Translate = str, only: Collection[str] | None = None) -> Parser:
+    """The parser of the whole program; `command` is None for the screens.
+
+    `only` are words that a call has: a command that is none of them is not declared, since a start would wait for it.
+    """
 
     def t(phrase: Phrase) -> str:
         return phrase.render(translate)
@@ -72,26 +79,34 @@ def build_parser(translate: Translate = str) -> Parser:
         allow_abbrev=False,
         epilog=t(say("Le contrat de la ligne de commande : docs/reference/ligne-de-commande.md.")),
     )
-    add = _Adder(parser, translate)
+    add: Add = _Adder(parser, translate)
     add("--version", action="version", version=f"{PROGRAM} {__version__}", what=say("montre la version"))
     add("--low-bandwidth", action="store_true", what=say("ligne lente : moins d'octets à l'écran"))
     _common(add, top=True)
     commands = parser.add_subparsers(dest="command", metavar=t(say("commande")), parser_class=Parser)
 
-    def command(name: str, what: Phrase, within: Any = None) -> tuple[Parser, _Adder]:
+    def command(name: str, what: Phrase, within: Any) -> Parser | None:
+        if within is _left_out or (within is None and only is not None and name not in only):
+            return None
         text = t(what)
         made: Parser = (within or commands).add_parser(name, help=text, description=text, allow_abbrev=False)
-        adder = _Adder(made, translate)
-        return made, adder
+        return made
 
-    def simple(name: str, what: Phrase, within: Any = None) -> _Adder:
-        _, adder = command(name, what, within)
+    def simple(name: str, what: Phrase, within: Any = None) -> Add:
+        made = command(name, what, within)
+        if made is None:
+            return _left_out
+        adder = _Adder(made, translate)
         _common(adder)
         return adder
 
     def group(name: str, what: Phrase, choice: str) -> Any:
-        made, _ = command(name, what)
-        return made.add_subparsers(dest=choice, metavar=t(say("action")), required=True, parser_class=Parser)
+        made = command(name, what, None)
+        return (
+            _left_out
+            if made is None
+            else made.add_subparsers(dest=choice, metavar=t(say("action")), required=True, parser_class=Parser)
+        )
 
     add = simple("inbox", say("les messages d'un dossier, les plus récents d'abord"))
     add("--limit", type=_count, default=50, metavar="N", what=say("au plus N messages (50)"))
@@ -228,7 +243,7 @@ def build_parser(translate: Translate = str) -> Parser:
     return parser
 
 
-def _common(add: _Adder, *, top: bool = False) -> None:
+def _common(add: Add, *, top: bool = False) -> None:
     """Options that stand before or after the command; only the first parser gives them a value when absent."""
 
     def otherwise(value: object) -> object:
@@ -256,7 +271,7 @@ def _common(add: _Adder, *, top: bool = False) -> None:
     add("--no-prompt", action="store_true", default=otherwise(False), what=say("ne demande jamais rien"))
 
 
-def _departure(add: _Adder, t: Callable[[Phrase], str]) -> None:
+def _departure(add: Add, t: Callable[[Phrase], str]) -> None:
     """When a message leaves, and what is asked to come back."""
     add("--at", default="", metavar=t(say("QUAND")), what=say("envoie plus tard : « demain 8 h », 2026-11-21T08:00"))
     add("--receipt", action="store_true", default=None, what=say("demande un accusé de lecture"))
@@ -264,7 +279,7 @@ def _departure(add: _Adder, t: Callable[[Phrase], str]) -> None:
     add("--no-delivery", action="store_true", what=say("ne demande pas d'accusé de réception aux serveurs"))
 
 
-def _message(add: _Adder, t: Callable[[Phrase], str]) -> None:
+def _message(add: Add, t: Callable[[Phrase], str]) -> None:
     """A message from options, a file or standard input."""
     add("file", nargs="?", metavar="FICHIER.eml", what=say("message à prendre ; « - » ou rien : l'entrée standard"))
     for name, what in (("--to", say("destinataire")), ("--cc", say("en copie")), ("--bcc", say("en copie cachée"))):

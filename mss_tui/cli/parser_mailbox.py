@@ -17,8 +17,8 @@ from mss_tui.text import clean
 class Add(Protocol):
     """Adds an argument whose help is a phrase."""
 
-    def __call__(self, *names: str, what: Phrase, **options: Any) -> argparse.Action:
-        """The argument."""
+    def __call__(self, *names: str, what: Phrase, **options: Any) -> argparse.Action | None:
+        """The argument; None where the command is not declared."""
         ...
 
 

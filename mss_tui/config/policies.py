@@ -22,7 +22,6 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import fields, replace
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +41,7 @@ ADMINISTRATOR = "administrateur"
 MARKS = ("unpublish_warning_days", "delete_warning_days", "quota_warning_percent")
 FIGURES = tuple(f.name for f in fields(Policy) if f.type == "Figure")
 _MOST = 10**12
+_SHIPPED = Path(__file__).parents[1] / "operators"
 
 
 def load_policy(policy_id: str, site_override: Path | None = None) -> Policy:
@@ -67,15 +67,17 @@ def load_policy(policy_id: str, site_override: Path | None = None) -> Policy:
 
 
 def _shipped(name: str) -> Tables:
-    return tomllib.loads((files("mss_tui.operators") / f"{name}.toml").read_text("utf-8"))
+    return tomllib.loads((_SHIPPED / f"{name}.toml").read_text("utf-8"))
 
 
 def _over(policy: Policy, tables: Tables, file: str) -> Policy:
     """`policy` with what `tables` say."""
     _known_keys(
         tables,
-        ("name", "size_basis", "extra_domains", "ca_sha256", "no_reply_mention")
-        + ("figures", "marks", "support", "severities"),
+        (
+            *("name", "size_basis", "extra_domains", "ca_sha256", "no_reply_mention"),
+            *("figures", "marks", "support", "severities"),
+        ),
         "",
         file,
     )

@@ -32,6 +32,10 @@ class PatientFact:
     objected_exchanges: bool | None = None
 
 
+CRITICAL = frozenset(("AA", "HH", "LL"))
+"""Interpretations of a result that somebody must act on at once (HL7 table 0078)."""
+
+
 @dataclass(frozen=True, slots=True)
 class DocumentFact:
     """What the worker read in an attachment that is a health document. Texts are sanitised.
@@ -95,7 +99,8 @@ class RecipientFact:
 class AttachmentFact:
     """One attachment: `size` in octets raw; `encoded` as it travels in base64 with line ends.
 
-    `sniffed` is the type its first octets say ("" where nobody looked); `pixels` are an image's width and height.
+    `sniffed` is the type its first octets say ("" where nobody looked); `pixels` are an image's width and height;
+    `macros`: does the office document hold some, None where nobody looked into it?
     """
 
     name: str
@@ -106,6 +111,7 @@ class AttachmentFact:
     sniffed: str = ""
     encrypted: bool | None = None
     pixels: tuple[int, int] | None = None
+    macros: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

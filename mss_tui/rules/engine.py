@@ -16,7 +16,6 @@ from mss_tui.model.policy import Policy
 from mss_tui.model.verdict import Place, Severity, State, Verdict, Where
 from mss_tui.rules.catalogue import Catalogue, Rule
 from mss_tui.rules.checks import registry
-from mss_tui.rules.checks.content import text_checks
 from mss_tui.rules.finding import Finding, Findings
 
 F = TypeVar("F")
@@ -28,7 +27,9 @@ _PLACES = {place: weight for weight, place in enumerate(Place)}
 
 def check_outgoing(facts: OutgoingFacts, catalogue: Catalogue) -> tuple[Verdict, ...]:
     """Verdicts on a message about to leave; what `facts.remembered` holds is shown and not asked again."""
-    checks = {**registry.OUTGOING, **text_checks(facts)}
+    from mss_tui.rules.checks import registry_sending
+
+    checks = {**registry_sending.OUTGOING, **registry_sending.text_checks(facts)}
     verdicts = _check("outgoing", checks, facts, facts.policy, Where(Place.MESSAGE), catalogue)
     return _ordered(quiet(verdicts, facts.remembered, catalogue))
 

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from functools import cache
 
 from mss_tui.model.paris import PARIS
+from mss_tui.model.verdict import Span
 
 
 def octets(size: int) -> str:
@@ -40,6 +41,11 @@ def some(items: Iterable[str], most: int = 3, separator: str = ", ") -> str:
     every = list(items)
     text = separator.join(every[:most])
     return f"{text} et {len(every) - most} autre(s)" if len(every) > most else text
+
+
+def quoted_words(spans: tuple[Span, ...]) -> str:
+    """The words that caused a verdict, as its sentence shows them."""
+    return some(dict.fromkeys(" ".join(s.text.split()) for s in spans), most=2, separator=" / ")
 
 
 def fold(text: str) -> str:

@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from mss_tui.errors import MssError
-from mss_tui.model.facts import DocumentFact
+from mss_tui.model.facts import CRITICAL, DocumentFact
 from mss_tui.model.message import CRITICAL_SEEN, Row
 from mss_tui.model.people import Actor
 from mss_tui.phrase import say
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from mss_tui.services.documents import Documents
     from mss_tui.services.reading import Reader
 
-CODES = frozenset({"AA", "HH", "LL"})
-"""HL7 interpretations that alert (ObservationInterpretation)."""
 
 MOST = 50
 SECONDS = 20.0
@@ -38,7 +36,7 @@ async def acknowledge(box: Box, journal: Journal, rows: Sequence[Row], actor: Ac
 
 def critical(row: Row, documents: Sequence[DocumentFact]) -> bool:
     """Does a message hold a critical result that nobody has acknowledged?"""
-    return CRITICAL_SEEN not in row.flags and any(d.interpretations & CODES for d in documents)
+    return CRITICAL_SEEN not in row.flags and any(d.interpretations & CRITICAL for d in documents)
 
 
 async def find_critical(reader: Reader, documents: Documents, rows: Sequence[Row]) -> tuple[Row, ...]:

@@ -11,7 +11,7 @@ import pytest
 from mss_tui.model.facts import IncomingFacts, MailboxFacts, OutgoingFacts
 from mss_tui.model.verdict import Place, Severity, State, Verdict, Where
 from mss_tui.rules.catalogue import DOCUMENTS, catalogue, remedy, section_titles, sentence, source_title
-from mss_tui.rules.checks import registry
+from mss_tui.rules.checks import registry, registry_sending
 from mss_tui.rules.checks.content import text_checks
 from mss_tui.rules.engine import check_incoming, check_mailbox, check_outgoing, check_row
 from tests.support.rule_facts import examples, facts_of, outgoing
@@ -95,7 +95,7 @@ def test_every_variant_and_every_unknown_sentence_is_shown_by_an_example() -> No
 
 def test_every_rule_is_checked_in_each_scope_it_has() -> None:
     checks = {
-        "outgoing": {*registry.OUTGOING, *text_checks(outgoing({}))},
+        "outgoing": {*registry_sending.OUTGOING, *text_checks(outgoing({}))},
         "incoming": set(registry.INCOMING),
         "row": set(registry.ROW),
         "mailbox": set(registry.MAILBOX),

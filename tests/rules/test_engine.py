@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from mss_tui.model.facts import OutgoingFacts
 from mss_tui.model.verdict import Severity, State, Verdict
 from mss_tui.rules.catalogue import catalogue, sentence
-from mss_tui.rules.checks import registry
+from mss_tui.rules.checks import registry_sending
 from mss_tui.rules.engine import check_incoming, check_outgoing
 from mss_tui.rules.finding import Finding
 from tests.support.rule_facts import incoming, outgoing
@@ -120,8 +120,8 @@ def test_a_rule_that_fails_is_unknown_in_its_own_name_and_the_others_go_on(monke
     def fails(_: OutgoingFacts) -> Iterator[Finding]:
         raise ValueError("donnée du patient VIAL")
 
-    broken = MappingProxyType({**registry.OUTGOING, "pj.taille": fails})
-    monkeypatch.setattr(registry, "OUTGOING", broken)
+    broken = MappingProxyType({**registry_sending.OUTGOING, "pj.taille": fails})
+    monkeypatch.setattr(registry_sending, "OUTGOING", broken)
     verdicts = check_outgoing(outgoing({"to": ["jean@gmail.com"]}), RULES)
     [verdict] = of(verdicts, "pj.taille")
     assert verdict.state is State.UNKNOWN
@@ -130,8 +130,8 @@ def test_a_rule_that_fails_is_unknown_in_its_own_name_and_the_others_go_on(monke
 
 
 def test_a_rule_nobody_checks_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    left = MappingProxyType({k: v for k, v in registry.OUTGOING.items() if k != "pj.taille"})
-    monkeypatch.setattr(registry, "OUTGOING", left)
+    left = MappingProxyType({k: v for k, v in registry_sending.OUTGOING.items() if k != "pj.taille"})
+    monkeypatch.setattr(registry_sending, "OUTGOING", left)
     [verdict] = of(check_outgoing(outgoing({}), RULES), "pj.taille")
     assert verdict.state is State.NOT_IMPLEMENTED
 

@@ -83,7 +83,7 @@ def scanned_signature(facts: OutgoingFacts) -> Findings:
 def dangerous_type(facts: OutgoingFacts) -> Findings:
     """pj.type-dangereux."""
     for a in facts.attachments:
-        yield _file(a.name, danger(a.name, a.type, a.sniffed, bool(a.encrypted)), a.sniffed or a.type)
+        yield _file(a.name, danger(a.name, a.type, a.sniffed, bool(a.encrypted), bool(a.macros)), a.sniffed or a.type)
 
 
 def _file(name: str, kind: Danger, real: str) -> Finding:

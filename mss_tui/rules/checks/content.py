@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import cache, partial
 
 from mss_tui.model.address import Kind
-from mss_tui.model.facts import OutgoingFacts
+from mss_tui.model.facts import CRITICAL, OutgoingFacts
 from mss_tui.model.people import Call
 from mss_tui.model.verdict import Place, Severity, Span
 from mss_tui.rules.checks import documents, patients
@@ -14,10 +14,9 @@ from mss_tui.rules.checks.recipients import bare
 from mss_tui.rules.finding import Findings, at, satisfied, violated
 from mss_tui.rules.language import labels
 from mss_tui.rules.numbers import Number, text_numbers
-from mss_tui.rules.words import blank, some
+from mss_tui.rules.words import blank, quoted_words, some
 
 Labels = dict[str, tuple[Span, ...]]
-CRITICAL = frozenset(("AA", "HH", "LL"))
 FIN = "[FIN]"
 
 TEXT_RULES = (
@@ -37,11 +36,6 @@ def phones(calls: tuple[Call, ...]) -> str:
     known = {c.phone.replace(" ", "") for c in calls}
     national = [f"{who} {number}" for who, number in (("SAMU", "15"), ("par SMS", "114")) if number not in known]
     return ", ".join((*listed[:4], *national))
-
-
-def quoted_words(spans: tuple[Span, ...]) -> str:
-    """The words that caused a verdict, as its sentence shows them."""
-    return some(dict.fromkeys(" ".join(s.text.split()) for s in spans), most=2, separator=" / ")
 
 
 def _text_rule(rule: str, facts: OutgoingFacts, found: Callable[[], Labels]) -> Findings:

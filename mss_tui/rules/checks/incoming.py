@@ -6,16 +6,15 @@ import re
 from collections.abc import Callable, Mapping
 
 from mss_tui.model.address import Kind, in_trust_space
-from mss_tui.model.facts import IncomingFacts
+from mss_tui.model.facts import CRITICAL, IncomingFacts
 from mss_tui.model.ins import parse_ins
 from mss_tui.model.message import CRITICAL_SEEN, MDN_SENT
 from mss_tui.model.verdict import Place, Span
-from mss_tui.rules.checks.content import CRITICAL, quoted_words
 from mss_tui.rules.filetypes import Danger, danger
 from mss_tui.rules.finding import Findings, at, satisfied, unknown, violated
 from mss_tui.rules.language.incoming import asks_deletion, looks_urgent
 from mss_tui.rules.lookalike import Look, display, imitates, look
-from mss_tui.rules.words import some
+from mss_tui.rules.words import quoted_words, some
 
 SENDER = at(Place.FROM)
 _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
@@ -64,7 +63,7 @@ def deceptive(facts: IncomingFacts) -> Findings:
 def suspicious_attachment(facts: IncomingFacts) -> Findings:
     """recu.pj-suspecte."""
     for a in facts.attachments:
-        kind, where = danger(a.name, a.type, a.sniffed, a.encrypted), at(Place.ATTACHMENT, a.name)
+        kind, where = danger(a.name, a.type, a.sniffed, a.encrypted, a.macros), at(Place.ATTACHMENT, a.name)
         if kind is Danger.NONE:
             yield satisfied(where, name=a.name)
         else:
