@@ -84,7 +84,10 @@ def _remembered(account: str, facts: dict[str, Any]) -> Remembered:
         expiring=_count(facts.get("expiring")),
         quota=None if quota is None else Quota(int(quota["used"]), int(quota["limit"]), str(quota["source"])),
         directory=Publication(facts.get("directory", Publication.UNKNOWN)),
-        folders=tuple((str(name), int(v), int(n), int(e)) for name, v, n, e in facts.get("folders", ())),
+        folders=tuple(
+            (str(name), int(v), int(n), int(e), int(next(iter(lowest), 0)))
+            for name, v, n, e, *lowest in facts.get("folders", ())
+        ),
         absence=_absence(facts.get("absence")),
         reminder=_absence(facts.get("reminder")),
         marks=tuple((str(name), int(v), int(uid), str(word)) for name, v, uid, word in facts.get("marks", ())),

@@ -57,9 +57,10 @@ class Remembered:
 
     Dates are aware, UTC. `read` is the last reading by a person from here, `connected` the last authentication by
     anyone or anything; `baseline` the first use of this client on this mailbox (cycle.72h counts from there).
-    `folders` maps a folder's name to (UIDVALIDITY, UIDNEXT, EXISTS). `shared_read` and `shared_connected` are what
-    others left on the server (METADATA), and stay apart from what this machine knows. `absence` is as it was at
-    `absence_checked`; `reminder` holds the days of an absence that only this machine can remind of.
+    `folders` maps a folder's name to (UIDVALIDITY, UIDNEXT, EXISTS, the lowest UID of its first page or 0).
+    `shared_read` and `shared_connected` are what others left on the server (METADATA), and stay apart from what this
+    machine knows. `absence` is as it was at `absence_checked`; `reminder` holds the days of an absence that only this
+    machine can remind of.
     """
 
     account: str
@@ -73,7 +74,7 @@ class Remembered:
     overdue: int | None = None
     expiring: int | None = None
     counted: datetime | None = None
-    folders: tuple[tuple[str, int, int, int], ...] = ()
+    folders: tuple[tuple[str, int, int, int, int], ...] = ()
     shared_read: datetime | None = None
     shared_connected: datetime | None = None
     absence: Absence | None = None

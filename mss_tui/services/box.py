@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from mss_tui.errors import NotFound
 from mss_tui.model.address import Kind, kind_of
 from mss_tui.model.facts import DocumentFact, IncomingFacts, RowFacts
-from mss_tui.model.folder import Folder, Opened, Quota, Role
+from mss_tui.model.folder import Folder, Quota, Role
 from mss_tui.model.mailbox import Remembered
 from mss_tui.model.message import DELETED, KEYWORD, Handling, MessageRef, Row
 from mss_tui.model.paris import day, plus_months
@@ -74,6 +74,7 @@ class Box:
         self._clock = clock
         self._by_person = by_person
         self._folders: tuple[Folder, ...] = ()
+        self._inbox: tuple[FolderView, int] | None = None
         self.offline = False
         """Nothing connects: what is kept on this machine is all there is, and seeing it is no reading."""
         self.remembered: Remembered = facts.of(account.id)
@@ -140,10 +141,13 @@ class Box:
             return FolderView(await self.mail.open(folder, rows)) if kept is None else kept
         opened = await self.mail.open(folder, rows, read_only=read_only)
         self._connected()
-        self._note(opened)
-        if shown and folder.upper() == "INBOX":
-            self.was_shown()
-        return FolderView(opened)
+        view = FolderView(opened)
+        self._note(view, rows)
+        if folder.upper() == "INBOX":
+            self._inbox = view, rows
+            if shown:
+                self.was_shown()
+        return view
 
     def was_shown(self) -> None:
         """The inbox is on screen: a person who is there has read it."""
@@ -155,9 +159,9 @@ class Box:
         kept = await self.mail.kept(folder, rows)
         return None if kept is None else FolderView(kept.opened, kept.at)
 
-    def _note(self, opened: Opened) -> None:
-        others = tuple(f for f in self.remembered.folders if f[0] != opened.folder)
-        mine = (opened.folder, opened.uidvalidity, opened.uidnext, opened.total)
+    def _note(self, view: FolderView, rows: int) -> None:
+        others = tuple(f for f in self.remembered.folders if f[0] != view.folder)
+        mine = (view.folder, view.uidvalidity, view.uidnext, view.total, view.lowest(rows))
         if mine not in self.remembered.folders:
             self._remember(folders=(*others, mine))
 
@@ -292,7 +296,9 @@ class Box:
         return self.mail.events()
 
     async def close(self) -> None:
-        """Log out."""
+        """Log out; where the first page of the inbox ends by now is remembered: the next start asks from there."""
+        if self._inbox is not None:
+            self._note(*self._inbox)
         await self.mail.close()
 
     def with_flags(self, row: Row, flags: frozenset[str]) -> Row:

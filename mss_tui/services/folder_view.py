@@ -26,6 +26,7 @@ class FolderView:
         self.account = opened.account
         self.folder = opened.folder
         self.uidvalidity = opened.uidvalidity
+        self.uidnext = opened.uidnext
         self.unseen = opened.unseen
         self.read_only = opened.read_only
         self.permanent_keywords = opened.permanent_keywords
@@ -70,6 +71,15 @@ class FolderView:
     def position(self, ref: MessageRef) -> int | None:
         """Where a message stands, None when its row is not known."""
         return next((i for i, row in enumerate(self._rows) if row is not None and row.ref == ref), None)
+
+    def lowest(self, rows: int) -> int:
+        """The lowest UID among the first `rows`, as far as they are here without a gap; 0 where none is."""
+        uid = 0
+        for row in self._rows[:rows]:
+            if row is None:
+                break
+            uid = row.ref.uid
+        return uid
 
     def missing(self, first: int, last: int) -> tuple[int, int] | None:
         """The smallest span within `[first, last)` that holds every row not yet known; None when there is none."""
@@ -128,6 +138,7 @@ class FolderView:
         known = {row.ref.uid for row in self._rows if row is not None}
         new = [row for row in event.rows if row.ref.uid not in known]
         self._rows[:0] = new
+        self.uidnext = max([self.uidnext, *(row.ref.uid + 1 for row in new)])
         self._fit(event.total)
         return bool(new)
 

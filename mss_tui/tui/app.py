@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from mss_tui.services.guard import Guard
     from mss_tui.tui.application import MssApp
 
-FIRST_ROWS = 50
+FIRST_ROWS = 48
 LOW_BANDWIDTH_ROWS = 25
 
 

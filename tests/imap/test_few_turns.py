@@ -9,14 +9,18 @@ import pytest
 
 from mss_tui.model.message import MessageRef
 from mss_tui.model.people import AuthMethod, Security
+from mss_tui.rules.catalogue import catalogue
+from mss_tui.services.box import Box
+from mss_tui.tui.app import FIRST_ROWS
 from tests.imap.conftest import OpenStore
 from tests.imap.counting import counted
 from tests.imap.messages import real_letter, with_attachment
+from tests.support.desk import FakeFacts
 from tests.support.dovecot import PrivateDovecot
-from tests.support.servers import Passwords
+from tests.support.servers import FixedClock, Passwords
 
 pytestmark = pytest.mark.real_server
-ROWS = 50
+ROWS = FIRST_ROWS
 
 
 @pytest.fixture(scope="module")
@@ -41,14 +45,52 @@ async def test_an_inbox_of_any_size_opens_in_few_turns(
 ) -> None:
     account = dovecot.account(full, security)
     first = await open_store(dovecot, account).open("INBOX", 1)
-    known = [("INBOX", first.uidvalidity, first.uidnext, first.total)] if remembered else []
+    known = [("INBOX", first.uidvalidity, first.uidnext, first.total, 0)] if remembered else []
     async with counted(account) as line:
         opened = await open_store(dovecot, line.account, remembered=known).open("INBOX", ROWS)
         assert [row.subject for row in opened.rows] == [
-            f"Lettre de liaison - M. DUPOND Léo - séjour n° {n}" for n in range(299, 249, -1)
+            f"Lettre de liaison - M. DUPOND Léo - séjour n° {n}" for n in range(299, 299 - ROWS, -1)
         ]
         assert line.turns == turns
         assert line.down < 45_000
+
+
+async def test_gaps_between_the_uids_of_the_newest_cost_no_turn_more(
+    dovecot: PrivateDovecot, open_store: OpenStore
+) -> None:
+    """Whoever works deletes and files the newest: the next start asks from where the page begins now."""
+    account = dovecot.new_account(Security.TLS)
+    dovecot.fill(account.address, map(real_letter, range(120)))
+    facts = FakeFacts()
+    box = Box(account, open_store(dovecot, account), facts, catalogue(), FixedClock(), by_person=True)
+    view = await box.open("INBOX", ROWS)
+    gone = frozenset(row.ref for row in view.known()[:40:2])
+    await box.mail.move(gone, "Corbeille")
+    view.take_out(gone)
+    await box.need(view, 0, ROWS)
+    await box.close()
+    dovecot.fill(account.address, [real_letter(n) for n in (120, 121)])
+    (remembered,) = facts.of(account.id).folders
+    assert remembered[2] - remembered[4] > ROWS, "there are gaps"
+    async with counted(account) as line:
+        opened = await open_store(dovecot, line.account, remembered=[remembered]).open("INBOX", ROWS)
+        assert (line.turns, len(opened.rows), opened.rows[0].subject[-3:]) == (3, ROWS, "121")
+        assert line.down < 45_000 + 2 * 900
+
+
+async def test_a_flood_since_the_last_start_is_not_fetched_whole(
+    dovecot: PrivateDovecot, open_store: OpenStore
+) -> None:
+    account = dovecot.new_account(Security.TLS)
+    dovecot.fill(account.address, map(real_letter, range(60)))
+    first = await open_store(dovecot, account).open("INBOX", ROWS)
+    remembered = ("INBOX", first.uidvalidity, first.uidnext, first.total, first.rows[-1].ref.uid)
+    dovecot.fill(account.address, map(real_letter, range(60, 300)))
+    async with counted(account) as line:
+        opened = await open_store(dovecot, line.account, remembered=[remembered]).open("INBOX", ROWS)
+        assert [row.subject.rpartition(" ")[2] for row in opened.rows] == [str(n) for n in range(299, 299 - ROWS, -1)]
+        assert line.turns == 4
+        assert line.down < 3 * 45_000
 
 
 async def test_after_a_token_nothing_is_sent_before_it_is_taken(
@@ -79,7 +121,7 @@ async def test_each_act_is_one_turn(dovecot: PrivateDovecot, open_store: OpenSto
         ref = (await store.open("INBOX", ROWS)).rows[0].ref
         acts = {
             "folders": lambda: store.folders(counts=True),
-            "rows": lambda: store.rows("INBOX", 50, 60),
+            "rows": lambda: store.rows("INBOX", ROWS, 60),
             "fetch": lambda: store.fetch(ref),
             "section": lambda: store.section(ref, "1"),
             "flag": lambda: store.flag([ref], ["\\Seen"]),

@@ -33,7 +33,7 @@ def test_everything_known_comes_back(tmp_path: Path, said: Said) -> None:
         "overdue": 2,
         "expiring": 0,
         "counted": NOW,
-        "folders": (("INBOX", 7, 101, 57),),
+        "folders": (("INBOX", 7, 101, 57, 41),),
         "interrupted": Interrupted(NOW, "INBOX", (7, 12), ("Brouillons", 7, 3)),
     }
     JsonFactsFile(path, said).update("ehpad", **facts)
@@ -113,3 +113,10 @@ for count in range(100):
     accounts = json.loads(path.read_text())["accounts"]
     assert len(accounts) == 201
     assert (accounts["shared"]["overdue"], accounts["shared"]["expiring"]) == (99, 99)
+
+
+def test_a_folder_as_earlier_versions_remembered_it_is_still_known(tmp_path: Path) -> None:
+    path = tmp_path / "facts.json"
+    path.write_bytes(b'{"schema": 1, "accounts": {"a": {"folders": [["INBOX", 7, 101, 57]]}}}')
+    path.chmod(0o600)
+    assert JsonFactsFile(path, lambda _: None).of("a").folders == (("INBOX", 7, 101, 57, 0),)

@@ -26,17 +26,26 @@ from mss_tui.model.folder import Opened
 from mss_tui.model.message import MessageRef, Row
 from mss_tui.phrase import say
 from mss_tui.ports.mail import Fetched
+from mss_tui.record import dataclass
 
 _SECTION = re.compile(r"(?:(?:[1-9][0-9]{0,5}\.)*(?:[1-9][0-9]{0,5}|HEADER|TEXT|MIME))?\Z")
 _UID_FETCH, _FETCH = b"UID FETCH", b"FETCH"
 _SLACK = 200
-"""How many messages may have come since UIDNEXT was remembered."""
+"""How many messages may have come since the folder was selected before."""
+_CAME = 50
+"""How many may have come since the program last ran: each of them is one row more in the first flight."""
 _ROUNDS = 3
 FIRST = 1 << 15
 """Octets of part 1 that come with the structure: most often it is the text that will be shown."""
 
-Known = tuple[int, int, int]
-"""UIDVALIDITY, UIDNEXT and EXISTS of a folder when it was last open."""
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A folder when it was last open. `lowest` is the lowest UID of its first page (0: nobody knows)."""
+
+    uidvalidity: int
+    uidnext: int
+    lowest: int = 0
 
 
 async def open_folder(
@@ -51,10 +60,13 @@ async def open_folder(
         def along(box: Mailbox) -> None:
             stack.enter_context(box.hearing(collected.hear))
             flight.append(unseen.ask(stack))
-            following = box.new_from or (known[1] if known is not None else 0)
-            if following:
-                first = box.new_from or max(following - rows, 1)
-                uids = b"%d:%d" % (first, following + _SLACK)
+            if box.new_from:
+                uids = b"%d:%d" % (box.new_from, box.new_from + _SLACK)
+                flight.append(session.submit(_UID_FETCH, uids, _list(session.row_items)))
+            elif known is not None and known.uidnext:
+                # from where the page began: what was deleted in between left gaps between the numbers
+                first = known.lowest or max(known.uidnext - rows, 1)
+                uids = b"%d:%d" % (first, known.uidnext + _CAME)
                 flight.append(session.submit(_UID_FETCH, uids, _list(session.row_items)))
             elif session.can("PARTIAL"):  # RFC 9394: the newest, whatever their number
                 newest = b"(PARTIAL -1:-%d)" % max(rows, 1)

@@ -36,7 +36,8 @@ class ImapStore:
     """One account's mailbox. Connects on the first call; may be used by several tasks of one loop at once.
 
     Args:
-        remembered: (folder, UIDVALIDITY, UIDNEXT, EXISTS) from the facts file: saves a turn when a folder is opened.
+        remembered: (folder, UIDVALIDITY, UIDNEXT, EXISTS, lowest UID of the first page or 0) from the facts file: saves
+            a turn when a folder is opened.
         low_bandwidth: half the octets a row (`rows.SHORT_ROW_ITEMS`).
         limits: what the server may send.
         pause, jitter: how reconnection waits, and its share of chance in [0, 1).
@@ -49,7 +50,7 @@ class ImapStore:
         context: ssl.SSLContext,
         clock: Clock,
         *,
-        remembered: Collection[tuple[str, int, int, int]] = (),
+        remembered: Collection[tuple[str, int, int, int, int]] = (),
         low_bandwidth: bool = False,
         limits: Limits = Limits(),
         pause: Pause = asyncio.sleep,
@@ -58,7 +59,7 @@ class ImapStore:
         self._clock = clock
         row_items = SHORT_ROW_ITEMS if low_bandwidth else ROW_ITEMS
         self._line = Line(account, secrets, context, limits, pause, jitter, row_items)
-        self._known = {folder: (validity, following, total) for folder, validity, following, total in remembered}
+        self._known = {name: reading.Known(validity, uidnext, low) for name, validity, uidnext, _, low in remembered}
         self._watch = Watch(self._line, clock)
 
     async def connect(self) -> None:
@@ -79,7 +80,8 @@ class ImapStore:
             )
 
         opened, box = await self._line.read(look, ahead=True)
-        self._known[folder] = (opened.uidvalidity, opened.uidnext, opened.total)
+        lowest = opened.rows[-1].ref.uid if opened.rows else 0
+        self._known[folder] = reading.Known(opened.uidvalidity, opened.uidnext, lowest)
         self._watch.follow(opened, box)
         return opened
 
