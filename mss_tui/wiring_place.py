@@ -48,6 +48,10 @@ class LaterSubmission:
         """The server's SIZE."""
         return await self._submission().limit()
 
+    async def authenticate(self) -> None:
+        """Would a message be taken?"""
+        await self._submission().authenticate()
+
     async def submit(
         self, built: Built, *, decide: Decide, watch: Watch, before_data: Callable[[], None]
     ) -> SendReport:
@@ -71,9 +75,8 @@ class LaterPlace(Place):
         box = Box(account, store, desk.facts, desk.catalogue, means.clock, by_person=means.by_person)
         box.documents_of = desk.known_documents
         box.offline = means.offline
-        vars(self).update(account=account, box=box)
+        vars(self).update(account=account, box=box, submission=_submission(account, means, context))
         self._desk = desk
-        self._submission = _submission(account, means, context)
 
     @cached_property
     def reader(self) -> Reader:
@@ -129,7 +132,7 @@ class LaterPlace(Place):
             self.account,
             desk.profile.person,
             store=self.box.mail,
-            submission=self._submission,
+            submission=self.submission,
             records=desk.records,
             journal=desk.journal,
             acceptances=desk.acceptances,
@@ -166,7 +169,7 @@ class LaterPlace(Place):
             self.account,
             desk.profile.person,
             store=self.box.mail,
-            submission=self._submission,
+            submission=self.submission,
             journal=desk.journal,
             clock=desk.clock,
             product=desk.profile.product,

@@ -28,6 +28,10 @@ class OfflineSubmission:
         """Not known."""
         return None
 
+    async def authenticate(self) -> None:
+        """Refused."""
+        raise offline()
+
     async def submit(
         self, built: Built, *, decide: Decide, watch: Watch, before_data: Callable[[], None]
     ) -> SendReport:

@@ -16,6 +16,7 @@ from mss_tui.adapters.smtp.answers import ours
 from mss_tui.adapters.smtp.session import Session
 from mss_tui.adapters.smtp.upload import Deadlines
 from mss_tui.adapters.tls import describe
+from mss_tui.adapters.tls_online import verified
 from mss_tui.errors import CannotConnect
 from mss_tui.model.people import Account, Endpoint
 from mss_tui.phrase import say
@@ -27,11 +28,14 @@ SECONDS = 10.0
 
 @dataclass(frozen=True, slots=True)
 class TlsSeen:
-    """A verified connection: how the status line says it, the suite, who signed the certificate, until when."""
+    """A verified connection: how the status line says it, the suite, until when the certificate is good.
+
+    `chain` is who signed whom: the names of the certificates, the server's first, the root last.
+    """
 
     said: str
     suite: str
-    issuer: str
+    chain: tuple[str, ...]
     until: datetime
 
 
@@ -89,12 +93,17 @@ async def tls_of_smtp(account: Account, context: ssl.SSLContext) -> tuple[TlsSee
 def _seen(transport: asyncio.BaseTransport | None) -> TlsSeen:
     inside: ssl.SSLObject = transport.get_extra_info("ssl_object")  # type: ignore[union-attr]
     certificate = inside.getpeercert() or {}
-    parts: Any = certificate.get("issuer", ())
-    issuer = {name: value for part in parts for name, value in part}
     cipher = inside.cipher()
     return TlsSeen(
         describe(inside),
         clean(cipher[0] if cipher else "", 80),
-        clean(str(issuer.get("commonName") or issuer.get("organizationName") or ""), 120),
+        tuple(clean(_name(one.get_info()), 80) for one in verified(inside)),
         datetime.fromtimestamp(ssl.cert_time_to_seconds(str(certificate["notAfter"])), UTC),
     )
+
+
+def _name(certificate: dict[str, Any]) -> str:
+    """What a certificate is called: its common name, else its organisation or first other name."""
+    named = {name: value for part in certificate.get("subject", ()) for name, value in part}
+    others = [value for _, value in certificate.get("subjectAltName", ())]
+    return str(named.get("commonName") or (others or [named.get("organizationName", "?")])[0])

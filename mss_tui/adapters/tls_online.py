@@ -79,7 +79,7 @@ class Online:
         Raises:
             TlsRefused: revoked, or not known in a strict profile.
         """
-        chain = _verified(inside)
+        chain = verified(inside)
         if self.patient or self._known(chain):
             await self.settle(inside)
         elif not self._names_nobody(chain):
@@ -108,7 +108,7 @@ class Online:
         Raises:
             TlsRefused: revoked, or not known in a strict profile.
         """
-        chain = _verified(inside)
+        chain = verified(inside)
         host = clean(inside.server_hostname or "", 200)
         verdict = self._known(chain)
         if verdict is None:
@@ -286,7 +286,7 @@ class Online:
         return data
 
 
-def _verified(inside: ssl.SSLObject) -> list[Any]:
+def verified(inside: ssl.SSLObject) -> list[Any]:
     """The chain that OpenSSL built and verified, the server's certificate first, the root last.
 
     Public only since Python 3.13, and there as octets alone; the object below has had it since 3.10.

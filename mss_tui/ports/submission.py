@@ -41,6 +41,14 @@ class Submission(Protocol):
         """The server's SIZE in octets as encoded (RFC 1870), None when it does not say."""
         ...
 
+    async def authenticate(self) -> None:
+        """Connect, authenticate and leave: would a message be taken?
+
+        Raises:
+            MssError: as for `submit`.
+        """
+        ...
+
     async def submit(
         self, built: Built, *, decide: Decide, watch: Watch, before_data: Callable[[], None]
     ) -> SendReport:

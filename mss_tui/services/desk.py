@@ -20,6 +20,7 @@ from mss_tui.ports.clock import Clock
 from mss_tui.ports.mail import Query
 from mss_tui.ports.sieve import ScriptStore
 from mss_tui.ports.store import FactsFile, Journal
+from mss_tui.ports.submission import Submission
 from mss_tui.text import clean
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ class Place:
     outbox: Outbox
     receipts: Receipts
     reading_receipts: ReadingReceipts
+    submission: Submission
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from pathlib import Path
 
@@ -15,7 +16,9 @@ ADDRESS = "jean.martin@medecin.demo.mssante.fr"
 def test_doctor_goes_from_the_name_to_the_annuaire(demo: Demo) -> None:
     ran = demo.run("doctor")
     assert ran.code == 0, ran.err
-    for step in ("imap.dns", "imap.tcp", "imap.tls", "smtp.tls", "imap.auth", "imap.quota", "sieve", "annuaire"):
+    for step in (
+        "imap.dns", "imap.tcp", "imap.tls", "smtp.tls", "imap.auth", "imap.quota", "smtp.auth", "sieve", "annuaire",
+    ):  # fmt: skip
         assert f"ok  {step}" in ran.out, ran.out
     assert "TLS 1.3 ca · TLS_AES_256_GCM_SHA384" in ran.out
     assert "encore" in ran.out
@@ -28,8 +31,27 @@ def test_doctor_in_json_names_every_step(demo: Demo) -> None:
     assert account["account"] == ADDRESS
     assert [step["step"] for step in account["steps"]] == [
         "imap.dns", "imap.tcp", "imap.tls", "smtp.dns", "smtp.tcp", "smtp.tls", "imap.auth", "imap.capabilities",
-        "imap.quota", "sieve", "annuaire",
+        "imap.quota", "smtp.auth", "sieve", "annuaire",
     ]  # fmt: skip
+    (tls,) = [step["what"] for step in account["steps"] if step["step"] == "imap.tls"]
+    assert re.fullmatch(r"TLS 1\.3 ca · TLS_AES_256_GCM_SHA384 · certificat .+ ← .+, encore \d+ jours", tls)
+
+
+def test_a_password_that_was_refused_is_not_tried_again_for_sending(demo: Demo) -> None:
+    ran = demo.run("--password-fd", "0", "doctor", "--json", "--account", ADDRESS, input="faux")
+    assert ran.code == 21
+    (account,) = ran.document["accounts"]
+    states = {step["step"]: step["state"] for step in account["steps"]}
+    assert states["imap.auth"] == "failed"
+    assert states["smtp.auth"] == "skipped"
+
+
+def test_reading_that_fails_says_nothing_of_sending(demo: Demo) -> None:
+    port = demo.line["imap"]["port"]
+    config = demo.changed("closed.toml", (f"port = {port}, ", "port = 9, "))
+    ran = demo.run("--config", str(config), "doctor", "--account", ADDRESS)
+    assert "-   imap.auth" in ran.out
+    assert "ok  smtp.auth" in ran.out
 
 
 def test_doctor_says_what_to_do_and_does_not_try_what_cannot_work(demo: Demo) -> None:
@@ -64,6 +86,8 @@ def test_a_profile_is_made_without_a_question_and_can_be_used(demo: Demo, run: R
     assert "ligne de commande" in ran.err
     assert "ok  imap.tls" in ran.err
     assert "ok  smtp.tls" in ran.err
+    assert "imap.auth" not in ran.err
+    assert "La suite demande un mot de passe" in ran.err
     assert config.stat().st_mode & 0o777 == 0o600
     made = tomllib.loads(config.read_text())
     assert made["accounts"]["jean.martin"]["imap"] == {
@@ -73,6 +97,23 @@ def test_a_profile_is_made_without_a_question_and_can_be_used(demo: Demo, run: R
     used = run("--config", str(config), "--password-fd", "0", "inbox", "--json", input=password)
     assert used.code == 0, used.err
     assert run("--config", str(config), "config", "validate").code == 0
+
+
+def test_a_profile_that_is_made_with_a_password_is_tried_to_its_end(demo: Demo, run: Run, tmp_path: Path) -> None:
+    imap, smtp = (f"127.0.0.1:{demo.line[name]['port']}" for name in ("imap", "smtp"))
+    ran = run(
+        "--config", str(tmp_path / "mien.toml"), "--password-fd", "0", "profile", "create", ADDRESS, "--json",
+        "--ca", demo.line["ca"], "--person", "Jean MARTIN", "--imap", imap, "--smtp", smtp,
+        input=next(a["password"] for a in demo.line["accounts"] if a["address"] == ADDRESS),
+    )  # fmt: skip
+    assert ran.code == 0, ran.err
+    states = {step["step"]: step["state"] for step in ran.document["steps"]}
+    assert [name for name, state in states.items() if state == "ok"] == [
+        "imap.dns", "imap.tcp", "imap.tls", "smtp.dns", "smtp.tcp", "smtp.tls", "imap.auth", "imap.capabilities",
+        "imap.quota", "smtp.auth",
+    ]  # fmt: skip
+    assert states["sieve"] == "skipped"
+    assert "annuaire" in states
 
 
 def test_a_name_that_is_taken_and_a_missing_person_change_nothing(run: Run, tmp_path: Path) -> None:

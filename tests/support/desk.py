@@ -108,6 +108,10 @@ class FakeSubmission:
     async def limit(self) -> int | None:
         return 60_000_000
 
+    async def authenticate(self) -> None:
+        if self.failure is not None:
+            raise self.failure
+
     async def submit(
         self,
         built: Built,
@@ -408,7 +412,9 @@ def make_desk(
         outbox = Outbox(sender, records, clock)
         receipts = Receipts(mail, sender.shelf, ReportsHere())
         answers = ReadingReceipts(one, PERSON, store=mail, submission=submission, journal=journal, clock=clock)
-        places.append(Place(one, box, reader, Acts(box, journal), checker, sender, outbox, receipts, answers))  # type: ignore[arg-type]
+        acts = Acts(box, journal)
+        services = (box, reader, acts, checker, sender, outbox, receipts, answers, submission)
+        places.append(Place(one, *services))  # type: ignore[arg-type]
         mails.append(mail)
         readers.append(reader)
 

@@ -64,28 +64,33 @@ async def run(context: Context) -> int:
         for place in desk.places:
             if not context.json:
                 context.output.text(place.account.address)
-            steps = []
-            async for step in _steps(desk, place):
-                steps.append(step)
+            taken = []
+            async for step in steps(desk, place):
+                taken.append(step)
                 code = code or step.code
                 if not context.json:
                     for line in lines_of(context, step):
                         context.output.text(line)
-            documents.append({"account": place.account.address, "steps": [_shape(context, step) for step in steps]})
+            documents.append({"account": place.account.address, "steps": [shape(context, step) for step in taken]})
     if context.json:
         context.output.document({"ok": not code, "accounts": documents})
     return code
 
 
-async def _steps(desk: Desk, place: Place) -> AsyncIterator[Step]:
-    reached = False
+async def steps(desk: Desk, place: Place) -> AsyncIterator[Step]:
+    """Every step for a mailbox, as it goes."""
+    tried = {}
     async for step in open_steps(place.account, desk.clock.now()):
-        reached = step.state in (State.OK, State.WARNING) if step.name == "imap.tls" else reached
+        tried[step.name] = step
         yield step
-    login = await _taken("imap.auth", _login(place)) if reached else _skipped("imap.auth")
+    login = await _after(tried["imap.tls"], "imap.auth", lambda: _login(place))
     yield login
     yield await _after(login, "imap.capabilities", lambda: _capabilities(place))
     yield await _after(login, "imap.quota", lambda: _quota(place))
+    if login.state is State.FAILED:  # the same credential is not tried twice (P20)
+        yield _skipped("smtp.auth")
+    else:
+        yield await _after(tried["smtp.tls"], "smtp.auth", lambda: _may_send(place))
     yield await _after(login, "sieve", lambda: _sieve(desk, place))
     yield await _taken("annuaire", _annuaire(desk, place))
 
@@ -96,6 +101,8 @@ async def open_steps(account: Account, now: datetime) -> AsyncIterator[Step]:
     from mss_tui.adapters.tls import context_for
 
     trust = context_for(account.ca, account.trust, now)
+    if trust.online is not None:
+        trust.online.patient = True
     for service, endpoint in (("imap", account.imap), ("smtp", account.smtp)):
         dns = await _taken(f"{service}.dns", _dns(endpoint))
         yield dns
@@ -145,10 +152,10 @@ async def _tls(act: Awaitable[TlsSeen], now: datetime) -> Result:
     seen = await act
     days = (seen.until - now).days
     what = say(
-        "{said} · {suite} · certificat de {issuer}, encore {days} jours",
+        "{said} · {suite} · certificat {chain}, encore {days} jours",
         said=seen.said,
         suite=seen.suite,
-        issuer=seen.issuer,
+        chain=" ← ".join(seen.chain),
         days=days,
     )
     if days < SOON_DAYS:
@@ -171,6 +178,11 @@ async def _smtp_tls(act: Awaitable[tuple[TlsSeen, int | None]], now: datetime) -
 async def _login(place: Place) -> Result:
     await place.box.connect()
     return Result(say("authentification acceptée ({method})", method=place.account.auth.method.value))
+
+
+async def _may_send(place: Place) -> Result:
+    await place.submission.authenticate()
+    return Result(say("authentification acceptée pour l'envoi"))
 
 
 async def _capabilities(place: Place) -> Result:
@@ -225,7 +237,8 @@ def lines_of(context: Context, step: Step) -> list[str]:
     return [text] if step.remedy is None else [text, f"      {'':18} → {context.t(step.remedy)}"]
 
 
-def _shape(context: Context, step: Step) -> dict[str, Any]:
+def shape(context: Context, step: Step) -> dict[str, Any]:
+    """A step in JSON."""
     return {
         "step": step.name,
         "state": step.state.value,

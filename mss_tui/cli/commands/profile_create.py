@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +13,7 @@ from mss_tui.cli.context import Context
 from mss_tui.config.check import problems
 from mss_tui.config.files import read_toml
 from mss_tui.config.provision import key_text, text_of
-from mss_tui.errors import ConfigError, ExitCode, UsageError
+from mss_tui.errors import ConfigError, ExitCode, MssError, UsageError
 from mss_tui.model.address import parse_address
 from mss_tui.model.people import Endpoint, Security
 from mss_tui.phrase import say
@@ -20,6 +22,7 @@ from mss_tui.text import clean
 
 if TYPE_CHECKING:
     from mss_tui.adapters.finding.finder import Servers
+    from mss_tui.cli.commands.doctor import Step
 
 _ORIGINS = {
     "table": say("table de mss-tui"),
@@ -57,13 +60,13 @@ async def run(context: Context) -> int:
         context.output.text(text.rstrip())
         return ExitCode.DONE
     _append(path, text)
-    await _try(context, name)
+    taken = await _try(context, name)
     if context.json:
         shape = {
             service: {"host": c.endpoint.host, "port": c.endpoint.port, "origin": c.origin}
             for service, c in servers.items()
         }
-        context.output.document({"profile": name, "config": str(path), "servers": shape})
+        context.output.document({"profile": name, "config": str(path), "servers": shape, "steps": taken})
     else:
         said = say(
             "Profil « {name} » écrit dans {path}. Essayez : mss-tui --profile {name} doctor", name=name, path=str(path)
@@ -165,16 +168,39 @@ def _check(path: Path, text: str) -> None:
         raise error
 
 
-async def _try(context: Context, name: str) -> None:
-    """Try what needs no secret; what does not go well is said, and the profile stays as it is written."""
-    from mss_tui.adapters.clock import SystemClock
-    from mss_tui.cli.commands.doctor import lines_of, open_steps
-    from mss_tui.config.load import Wanted, load_profile
+async def _try(context: Context, name: str) -> list[dict[str, Any]]:
+    """Try every step; without a way to a secret, those that need none. What does not go well is said, no more.
 
-    (account,) = load_profile(context.sources, Wanted(profile=name)).accounts
-    async for step in open_steps(account, SystemClock().now()):
+    Nobody is asked where a script runs: the steps that need a password are then left out.
+    """
+    from mss_tui.adapters.clock import SystemClock
+    from mss_tui.cli.commands.doctor import lines_of, open_steps, shape, steps
+
+    own = {"profile": name, "account": "", "folder": "", "read_only": False}
+    mine = replace(context, options=argparse.Namespace(**vars(context.options) | own))
+    (account,) = mine.loaded.profile.accounts
+    secrets = mine.secrets()
+    taken: list[dict[str, Any]] = []
+
+    def told(step: Step) -> None:
+        taken.append(shape(context, step))
         for line in lines_of(context, step):
             context.narration.say(say("{line}", line=line))
+
+    try:
+        if secrets.has_way(account):
+            async with mine.desk(by_person=False, secrets=secrets) as desk:
+                async for step in steps(desk, desk.places[0]):
+                    told(step)
+        else:
+            async for step in open_steps(account, SystemClock().now()):
+                told(step)
+            context.narration.say(
+                say("La suite demande un mot de passe : « mss-tui --profile {name} doctor ».", name=name)
+            )
+    except MssError as error:
+        context.narration.say(error.what)
+    return taken
 
 
 def _append(path: Path, text: str) -> None:
