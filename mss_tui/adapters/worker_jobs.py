@@ -18,6 +18,7 @@ JOBS: Mapping[str, str] = MappingProxyType(
         "whole": "mss_tui.mime.letter:whole_job",
         "section": "mss_tui.mime.letter:section_job",
         "report": "mss_tui.mime.report:report_job",
+        "macros": "mss_tui.mime.macros:macros_job",
         "csv": "mss_tui.mime.table:csv_job",
         "xdm.open": "mss_tui.documents.jobs:xdm_job",
         "xdm.file": "mss_tui.documents.jobs:file_job",

@@ -136,7 +136,7 @@ class Attachment:
     """A part that a reader may save. `size` is in octets decoded, estimated from the encoded size until fetched.
 
     `sniffed` is the media type its first octets say ("" where nobody looked, or they say nothing); `encrypted` that
-    they are those of an archive or a document under a password.
+    they are those of an archive or a document under a password; `macros` that it is a document that holds some.
     """
 
     section: str
@@ -146,6 +146,7 @@ class Attachment:
     inline: bool = False
     sniffed: str = ""
     encrypted: bool = False
+    macros: bool = False
 
 
 @dataclass(frozen=True, slots=True)

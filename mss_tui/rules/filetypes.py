@@ -54,8 +54,8 @@ def extensions(name: str) -> list[str]:
     return [part.strip() for part in fold(name).strip().rstrip(". ").split(".")[1:]]
 
 
-def danger(name: str, declared: str = "", sniffed: str = "", encrypted: bool = False) -> Danger:
-    """What is wrong with a file, from its name, its declared type and its first octets where they are known."""
+def danger(name: str, declared: str = "", sniffed: str = "", encrypted: bool = False, macros: bool = False) -> Danger:
+    """What is wrong with a file: its name, its declared type, its first octets and its macros where they are known."""
     found = extensions(name)
     last = found[-1] if found else ""
     kind, seen = declared.lower().partition(";")[0].strip(), sniffed.lower()
@@ -64,7 +64,7 @@ def danger(name: str, declared: str = "", sniffed: str = "", encrypted: bool = F
     hidden = len(found) > 1 and found[-2] in known.shown and runs
     if hidden or "\u2426" in name or re.search(r"\s{3,}\.\w+\s*$", name):
         return Danger.DISGUISED
-    if runs:
+    if runs or macros:
         return Danger.RUNS
     if seen in known.executable_types or kind in known.executable_types:
         return Danger.DISGUISED if last in known.shown else Danger.RUNS

@@ -13,6 +13,7 @@ from mss_tui.documents.facts import claims_pdf_a, facts_of
 from mss_tui.errors import MssError
 from mss_tui.mime.build import File
 from mss_tui.mime.kinds import FIRST
+from mss_tui.mime.macros import MOST, Macros, may_hold_macros
 from mss_tui.mime.view import View
 from mss_tui.model.draft import Draft, HeldFile, LocalFile, RemotePart
 from mss_tui.model.facts import DocumentFact
@@ -36,12 +37,17 @@ class Attached:
         self._worker = worker
         self._known: dict[Key, tuple[DocumentFact, ...]] = {}
         self._first: dict[Key, bytes] = {}
+        self._macros: dict[Key, bool] = {}
 
     def first(self, attachment: LocalFile | RemotePart) -> bytes | None:
         """The first octets of an attachment, None while it was not looked at."""
         if isinstance(attachment, HeldFile):
             return attachment.data[:FIRST]
         return self._first.get(_key(attachment))
+
+    def macros(self, attachment: LocalFile | RemotePart) -> bool | None:
+        """Does an office document hold macros? None while nobody looked into it."""
+        return self._macros.get(_key(attachment))
 
     def known(self, draft: Draft) -> tuple[DocumentFact, ...] | None:
         """What is known of every attachment; None while one of them was not read."""
@@ -59,6 +65,7 @@ class Attached:
         learned = False
         for attachment in draft.attachments:
             learned |= await self._look(attachment)
+            learned |= await self._look_into(attachment)
             job = job_of(attachment.name, attachment.type)
             key = _key(attachment)
             if not job or key in self._known:
@@ -84,6 +91,21 @@ class Attached:
         except MssError:
             return False
         _keep(self._first, key, first)
+        return True
+
+    async def _look_into(self, attachment: LocalFile | RemotePart) -> bool:
+        """Look for macros in a document that may hold some."""
+        key = _key(attachment)
+        if key in self._macros or attachment.size > MOST:
+            return False
+        if not may_hold_macros(attachment.name, self.first(attachment) or b""):
+            return False
+        try:
+            _, _, data = await self._read(attachment)
+            macros = await self._worker.run("macros", Macros, data, seconds=SECONDS)
+        except MssError:
+            return False
+        _keep(self._macros, key, macros.found)
         return True
 
     async def _facts(self, job: str, name: str, data: bytes) -> tuple[DocumentFact, ...]:

@@ -151,6 +151,7 @@ class Checker(MailboxRules):
             inline=isinstance(attachment, RemotePart) and attachment.inline,
             sniffed=sniffed_type(first) if first else "",
             encrypted=is_encrypted(attachment.name, first) if first is not None else None,
+            macros=self._attached.macros(attachment) if self._attached is not None else None,
             pixels=pixels(first) if first else None,
         )
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from mss_tui.errors import MssError
 from mss_tui.mime.kinds import FIRST, extension, preview_job, suspicions
+from mss_tui.mime.macros import MOST, Macros, may_hold_macros
 from mss_tui.mime.picture import Preview
 from mss_tui.mime.sniff import image_for_image, is_encrypted, past_blanks, sniffed_type
 from mss_tui.mime.transfer import decode_transfer
@@ -29,6 +30,8 @@ from mss_tui.text import DisplayText, clean
 SECONDS = 10.0
 LOOKED_AT = 30
 """Pieces whose first octets are fetched without being asked for."""
+GLANCE = 300_000
+"""Octets of an office document that is looked into without being asked for."""
 AT_HAND = 20_000_000
 """Octets of a piece that are kept while its message is looked at."""
 _TEXTS = ("text", "html", "csv")
@@ -58,14 +61,25 @@ class Pieces:
         self._worker = worker
         self.reading = reading
         self._first: dict[str, bytes] = {}
+        self._macros: dict[str, bool] = {}
         self._octets: tuple[str, bytes] = ("", b"")
 
     async def learn(self) -> Reading:
         """Fetch the first octets of the pieces, in one flight, and say what they are; what cannot be fetched now stays
-        unknown.
+        unknown. Short office documents are looked into for macros.
         """
-        wanted = [a for a in self.reading.attachments[:LOOKED_AT] if a.section not in self._first]
-        await asyncio.gather(*(self._look(a) for a in wanted))
+        listed = self.reading.attachments[:LOOKED_AT]
+        await asyncio.gather(*(self._look(a) for a in listed if a.section not in self._first))
+        return await self._learned([a for a in listed if a.size <= GLANCE])
+
+    async def examine(self, wanted: Iterable[Attachment]) -> Reading:
+        """All that speaks against some pieces, before they are read here or saved: longer documents are looked into."""
+        await self.learn()
+        return await self._learned([a for a in wanted if a.size <= MOST])
+
+    async def _learned(self, documents: Iterable[Attachment]) -> Reading:
+        for piece in documents:
+            await self._look_into(piece)
         looked = tuple(self._described(a) for a in self.reading.attachments)
         if looked != self.reading.attachments:
             self.reading = replace(self.reading, attachments=looked)
@@ -80,7 +94,18 @@ class Pieces:
             return
         self._first[piece.section] = decode_transfer(data, part.encoding)[:FIRST]
 
+    async def _look_into(self, piece: Attachment) -> None:
+        first = self._first.get(piece.section, b"")
+        if piece.section in self._macros or not may_hold_macros(piece.name, first):
+            return
+        try:
+            data = await self._whole(piece)
+            self._macros[piece.section] = (await self._worker.run("macros", Macros, data, seconds=SECONDS)).found
+        except MssError:
+            return
+
     def _described(self, piece: Attachment) -> Attachment:
+        piece = replace(piece, macros=self._macros.get(piece.section, piece.macros))
         first = self._first.get(piece.section)
         if first is None:
             return piece
@@ -92,7 +117,7 @@ class Pieces:
         piece = self._described(piece)
         first = past_blanks(self._first.get(piece.section, b""))
         found = suspicions(piece.name, piece.type, b"" if image_for_image(piece.name, first) else first)
-        kind = danger(piece.name, piece.type, piece.sniffed, piece.encrypted)
+        kind = danger(piece.name, piece.type, piece.sniffed, piece.encrypted, piece.macros)
         if kind is Danger.ENCRYPTED or (kind is not Danger.NONE and not found):
             return (*found, say("« {name} » : {doubt}.", name=clean(piece.name, 120), doubt=_DOUBTS[kind]))
         return found

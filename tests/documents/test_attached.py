@@ -11,13 +11,14 @@ from mss_tui.adapters.clock import SetClock
 from mss_tui.mime.build import build
 from mss_tui.model.draft import Draft, HeldFile, LocalFile
 from mss_tui.model.verdict import State, Verdict
-from mss_tui.rules.catalogue import catalogue
+from mss_tui.rules.catalogue import catalogue, sentence
 from mss_tui.services.attached import Attached, job_of
 from mss_tui.services.checking import Checker
 from mss_tui.services.files import local_file
 from tests.support.desk import FakeAcceptances, account, make_desk, read_file
 from tests.support.fake_mail import NOW
 from tests.support.jobs import JobsHere
+from tests.support.office import DOCX, WORD_97, WORD_97_MACROS
 from tests.support.xdm import OTHER_INS, PDF, changed, laboratory, n1, n3, unzipped, xdm, zipped
 
 
@@ -161,3 +162,14 @@ async def read_held(attachment: object) -> tuple[str, str, bytes]:
 )
 def test_which_attachments_are_documents(name: str, media_type: str, job: str) -> None:
     assert job_of(name, media_type) == job
+
+
+async def test_macros_of_an_office_document_ask_before_it_leaves(tmp_path: Path) -> None:
+    plain, armed = tmp_path / "lettre.docx", tmp_path / "bilan.doc"
+    plain.write_bytes(DOCX)
+    armed.write_bytes(WORD_97_MACROS)
+    found = await verdicts(draft(plain, armed))
+    assert found["pj.type-dangereux"].where.item == "bilan.doc"
+    assert "document à macros" in sentence(found["pj.type-dangereux"]).render()
+    armed.write_bytes(WORD_97)
+    assert "pj.type-dangereux" not in await verdicts(draft(plain, armed))

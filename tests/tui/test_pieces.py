@@ -19,6 +19,7 @@ from tests.mime.test_pieces import pdf, picture
 from tests.support.desk import FakeDesk
 from tests.support.jobs import JobsHere
 from tests.support.letters import letters_desk
+from tests.support.office import DOCX, WORD_97_MACROS
 from tests.support.screen import NARROW, golden, running, screen_text, until, write
 
 INNER = b"From: Dr Z <z@x.mssante.fr>\r\nSubject: dedans\r\n\r\nBonjour de l'int\xc3\xa9rieur."
@@ -241,3 +242,17 @@ async def test_what_the_first_octets_say_reaches_the_rules_once_the_message_is_o
         await pilot.press("i")
         await until(pilot, "recu.pj-suspecte")
         golden(pilot.app, "why-80x24")
+
+
+async def test_a_document_that_holds_macros_waits_for_a_second_key(worker: ProcessWorker) -> None:
+    word = ("lettre.docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", DOCX)
+    old = ("bilan.doc", "application/msword", WORD_97_MACROS)
+    fake = letters_desk([letter(word, old)], worker)
+    async with running(fake) as pilot:
+        await pilot.press("enter")
+        await until(pilot, "« bilan.doc » est un fichier exécutable, un script ou un document à macros.")
+        assert "« lettre.docx »" not in screen_text(pilot.app)
+        await pilot.press("p")
+        await until(pilot, "! 2 bilan.doc")
+        await pilot.press("down", "e")
+        await until(pilot, "document à macros")

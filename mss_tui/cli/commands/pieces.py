@@ -42,7 +42,7 @@ async def _attachment(context: Context, desk: Desk, place: Place, reading: Readi
     o = context.options
     wanted = reading.attachments if o.all else (_named(reading, o.part),)
     pieces = Pieces(place.reader, desk.documents.worker, reading)
-    await pieces.learn()
+    await pieces.examine(wanted)
     held = () if RULE in {given.partition("=")[0] for given in o.confirm} else pieces.held(wanted)
     if o.text:
         return await _text(context, pieces, wanted[0])

@@ -128,7 +128,7 @@ class PiecesScreen(MssScreen):
             self.mss.work(self, "piece", self._read(self.pieces.reading.attachments[there]))
 
     async def _read(self, piece: Attachment) -> None:
-        await self.pieces.learn()
+        await self.pieces.examine((piece,))
         if piece.section not in self._agreed:
             if not await agreed(self, self.pieces, piece, say("La lire ici quand même, sans rien exécuter ?")):
                 return

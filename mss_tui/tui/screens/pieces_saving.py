@@ -32,7 +32,7 @@ async def agreed(screen: MssScreen, pieces: Pieces, piece: Attachment, question:
 async def save_pieces(screen: MssScreen, pieces: Pieces, wanted: Sequence[Attachment]) -> None:
     """Save some pieces in a folder that is asked for; given up between two octets, what was saved whole stays."""
     mss = screen.mss
-    await pieces.learn()
+    await pieces.examine(wanted)
     held = pieces.held(wanted)
     if len(wanted) == 1 and held:
         if not await agreed(screen, pieces, wanted[0], say("L'enregistrer quand même, sans l'ouvrir ?")):
