@@ -65,7 +65,7 @@ async def open_folder(
                 flight.append(session.submit(_UID_FETCH, uids, _list(session.row_items)))
             elif known is not None and known.uidnext:
                 # from where the page began: what was deleted in between left gaps between the numbers
-                first = known.lowest or max(known.uidnext - rows, 1)
+                first = max(min(known.lowest or known.uidnext, known.uidnext - rows), 1)
                 uids = b"%d:%d" % (first, known.uidnext + _CAME)
                 flight.append(session.submit(_UID_FETCH, uids, _list(session.row_items)))
             elif session.can("PARTIAL"):  # RFC 9394: the newest, whatever their number
