@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
 
 from mss_tui.model.policy import Policy
+from mss_tui.record import dataclass
 
 
 class MailboxType(StrEnum):

@@ -11,7 +11,8 @@ from mss_tui.errors import ConnectionLost
 from mss_tui.model.directory import DirectoryEntry
 from mss_tui.phrase import say
 from mss_tui.tui.screens.composer import ComposerScreen
-from mss_tui.tui.widgets.field import Body, Field
+from mss_tui.tui.widgets.body import Body
+from mss_tui.tui.widgets.field import Field
 from tests.support.desk import Body as Shown
 from tests.support.desk import FakeDesk, make_desk
 from tests.support.screen import NARROW, WIDE, golden, running, screen_text, until, write

@@ -11,7 +11,8 @@ from textual.pilot import Pilot
 from mss_tui.model.draft import Draft, Origin, RemotePart
 from mss_tui.services.drafts import as_new, resent
 from mss_tui.tui.screens.composer import ComposerScreen
-from mss_tui.tui.widgets.field import Body, Field
+from mss_tui.tui.widgets.body import Body
+from mss_tui.tui.widgets.field import Field
 from mss_tui.tui.widgets.paths import dropped
 from tests.support.desk import ADDRESS, make_desk
 from tests.support.desk import Body as Shown

@@ -11,7 +11,8 @@ import pytest
 from mss_tui.errors import NotFound
 from mss_tui.phrase import say
 from mss_tui.tui.screens import composer_spelling
-from mss_tui.tui.widgets.field import Body, Field
+from mss_tui.tui.widgets.body import Body
+from mss_tui.tui.widgets.field import Field
 from tests.support.desk import make_desk
 from tests.support.screen import running, screen_text, until
 from tests.tui.test_composer import LEFEBVRE, composed

@@ -20,7 +20,7 @@ from mss_tui.services.editor import chosen
 from mss_tui.services.private_sheet import PREFIX, in_memory, lent
 from mss_tui.tui.screens import composer_editor
 from mss_tui.tui.screens.composer import ComposerScreen
-from mss_tui.tui.widgets.field import Body
+from mss_tui.tui.widgets.body import Body
 from tests.support.desk import FakeDesk, make_desk
 from tests.support.screen import running, until
 from tests.support.terminal import Terminal

@@ -14,7 +14,8 @@ from mss_tui.ports.submission import Decide, Progress, Stage, Watch
 from mss_tui.text import clean
 from mss_tui.tui.screens.composer import ComposerScreen
 from mss_tui.tui.screens.outbox import OutboxScreen
-from mss_tui.tui.widgets.field import Body, Field
+from mss_tui.tui.widgets.body import Body
+from mss_tui.tui.widgets.field import Field
 from tests.support.desk import FakeDesk, FakeSubmission, make_desk
 from tests.support.screen import NARROW, WIDE, golden, running, screen_text, until, write
 from tests.tui.test_composer import LEFEBVRE, LEFEVRE, composed

@@ -23,7 +23,8 @@ from mss_tui.text import clean
 from mss_tui.tui.remedies import BY_RULE, Remedy
 from mss_tui.tui.screens.annuaire import AnnuaireScreen
 from mss_tui.tui.screens.composer import ComposerScreen
-from mss_tui.tui.widgets.field import Body, Field
+from mss_tui.tui.widgets.body import Body
+from mss_tui.tui.widgets.field import Field
 from mss_tui.tui.widgets.walker import Walker
 from tests.support.desk import FakeDesk, make_desk
 from tests.support.fake_mail import NOW

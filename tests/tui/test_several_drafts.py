@@ -13,7 +13,8 @@ from mss_tui.phrase import say
 from mss_tui.tui import interrupted
 from mss_tui.tui.screens import composer_keeping
 from mss_tui.tui.screens.composer import ComposerScreen
-from mss_tui.tui.widgets.field import Body, Field
+from mss_tui.tui.widgets.body import Body
+from mss_tui.tui.widgets.field import Field
 from tests.support.desk import FakeDesk, make_desk
 from tests.support.screen import NARROW, WIDE, golden, running, screen_text, until, write
 from tests.tui.test_composer import LEFEBVRE, LEFEVRE, composed

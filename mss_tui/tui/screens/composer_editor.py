@@ -20,7 +20,7 @@ from mss_tui.tui.lending import lent_terminal
 from mss_tui.tui.paint import Tone
 from mss_tui.tui.screens.ask import AskYesNo
 from mss_tui.tui.screens.composer_template import ComposerTemplate
-from mss_tui.tui.widgets.field import Body
+from mss_tui.tui.widgets.body import Body
 
 STDIN = 0
 """The descriptor of the terminal."""

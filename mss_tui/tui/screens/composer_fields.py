@@ -29,7 +29,8 @@ from mss_tui.tui.paint import Line, Tone
 from mss_tui.tui.panel import UNDER, grouped, panel_lines
 from mss_tui.tui.remedies import Remedy
 from mss_tui.tui.screens.base import MssScreen
-from mss_tui.tui.widgets.field import Body, Field
+from mss_tui.tui.widgets.body import Body
+from mss_tui.tui.widgets.field import Field
 from mss_tui.tui.widgets.lines import Lines, paragraph
 from mss_tui.tui.widgets.notes import Label, Notes, Separator
 from mss_tui.tui.widgets.title import Title

@@ -14,7 +14,8 @@ from mss_tui.text import clean
 from mss_tui.tui.paint import Tone
 from mss_tui.tui.screens.ask import AskChoice, AskText, Choice
 from mss_tui.tui.screens.composer_spelling import ComposerSpelling
-from mss_tui.tui.widgets.field import Body, Field
+from mss_tui.tui.widgets.body import Body
+from mss_tui.tui.widgets.field import Field
 from mss_tui.tui.widgets.paths import complete_path, dropped, readable_path
 from mss_tui.tui.wording import octets
 

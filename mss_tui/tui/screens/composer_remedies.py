@@ -18,7 +18,8 @@ from mss_tui.tui.remedies import LAST, NOT_LAST, Remedy
 from mss_tui.tui.screens.ask import AskChoice, Choice
 from mss_tui.tui.screens.composer_patient import ComposerPatient
 from mss_tui.tui.screens.derogation import ask_derogation
-from mss_tui.tui.widgets.field import Body, Field
+from mss_tui.tui.widgets.body import Body
+from mss_tui.tui.widgets.field import Field
 from mss_tui.tui.widgets.walker import Walker
 
 ASKED = "vérifié de vive voix auprès de la personne"

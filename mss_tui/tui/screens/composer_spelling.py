@@ -12,7 +12,8 @@ from mss_tui.text import clean
 from mss_tui.tui.paint import Tone
 from mss_tui.tui.screens.ask import AskChoice, Choice
 from mss_tui.tui.screens.composer_editor import ComposerEditor
-from mss_tui.tui.widgets.field import Body, Field
+from mss_tui.tui.widgets.body import Body
+from mss_tui.tui.widgets.field import Field
 
 _SHOWN = 3
 _LEAVE, _ADD, _GO = "leave", "add", "go"

@@ -10,7 +10,8 @@ from mss_tui.services.templates import fields, filled, first_field, templates
 from mss_tui.tui.paint import Tone
 from mss_tui.tui.screens.ask import AskChoice, Choice
 from mss_tui.tui.screens.composer_remedies import ComposerRemedies
-from mss_tui.tui.widgets.field import Body, Field
+from mss_tui.tui.widgets.body import Body
+from mss_tui.tui.widgets.field import Field
 
 
 class ComposerTemplate(ComposerRemedies):
