@@ -101,7 +101,7 @@ def as_new(reading: Reading, account: Account) -> Draft:
 
 
 def resent(reading: Reading, account: Account) -> Draft:
-    """One's own message once more: the same content, to be sent as a message of its own (docs/adr/0009).
+    """One's own message once more: the same content, to be sent as a message of its own (docs/adr/0012).
 
     Raises:
         UsageError: somebody else sent it.

@@ -22,7 +22,7 @@ from mss_tui.text import clean
 SECONDS = 10.0
 MOST_WORDS = 5_000
 MOST_PRINTED = 4_000_000
-MOST_SUGGESTIONS = 9
+MOST_SUGGESTIONS = 6
 MAX_OCTETS = 200_000
 
 _HUNSPELL = tuple(map(Path, ("/usr/share/hunspell", "/usr/share/myspell/dicts", "/usr/local/share/hunspell")))

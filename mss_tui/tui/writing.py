@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from mss_tui.errors import MssError
 from mss_tui.model.message import MessageRef
 from mss_tui.phrase import say
-from mss_tui.services.spelling import KnownWords
 from mss_tui.tui.paint import Tone
 from mss_tui.tui.screens.ask import AskChoice, Choice
 
 if TYPE_CHECKING:
+    from mss_tui.services.spelling import KnownWords
     from mss_tui.tui.application import MssApp
     from mss_tui.tui.screens.composer_keeping import ComposerKeeping
 
@@ -24,7 +25,13 @@ class Writing:
     def __init__(self, app: MssApp) -> None:
         self._app = app
         self.screens: list[ComposerKeeping] = []
-        self.known = KnownWords(app.desk.profile.dictionary)
+
+    @cached_property
+    def known(self) -> KnownWords:
+        """Words that spelling takes as right."""
+        from mss_tui.services.spelling import KnownWords
+
+        return KnownWords(self._app.desk.profile.dictionary)
 
     def open(self, screen: ComposerKeeping) -> None:
         """Begin another message; the one on screen, where there is one, waits."""
@@ -32,6 +39,7 @@ class Writing:
         self._app.install_screen(screen, f"draft-{screen.start.key}-{id(screen)}")
         self.screens.append(screen)
         self._app.push_screen(screen)
+        self._app.quiet()
         self._changed()
 
     def holding(self, ref: MessageRef | None) -> ComposerKeeping | None:

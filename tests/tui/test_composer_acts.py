@@ -17,7 +17,7 @@ from mss_tui.tui.widgets.paths import dropped
 from tests.support.desk import ADDRESS, make_desk
 from tests.support.desk import Body as Shown
 from tests.support.screen import running, screen_text, until, write
-from tests.tui.test_composer import LEFEVRE, composed
+from tests.tui.test_composer import LEFEBVRE, LEFEVRE, composed
 
 
 def files(folder: Path, *names: str) -> list[Path]:
@@ -213,3 +213,29 @@ async def test_what_was_said_since_is_left_alone() -> None:
         pilot.app.screen.query_one("#to", Field).value = LEFEVRE
         await until(pilot, "rien à signaler")
         assert "Brouillon enregistré" in screen_text(pilot.app)
+
+
+async def test_the_text_is_seen_under_many_pieces_and_verdicts(tmp_path: Path) -> None:
+    pieces = files(tmp_path, *(f"piece{n}.pdf" for n in range(9)))
+    body = "Ligne une.\nLigne deux.\nLigne trois."
+    async with running(make_desk()) as pilot:
+        people = f"{LEFEVRE}, {LEFEBVRE}, jean@gmail.com, 279035121518989@patient.mssante.fr"
+        await composed(pilot, people, subject="urgent", body=body)
+        await write(pilot, "\n".join(map(str, pieces)))
+        await until(pilot, "Joindre 9 fichier(s)")
+        await pilot.press("enter")
+        await until(pilot, "9 fichiers joints")
+        await until(pilot, "… et 7 de plus : Ctrl+O")
+        for shown in ("Objet  urgent", "encodés / ", "Ligne trois.", "bloque"):
+            assert shown in screen_text(pilot.app)
+
+
+async def test_the_first_that_blocks_is_shown_first() -> None:
+    async with running(make_desk()) as pilot:
+        await composed(pilot, f"{LEFEBVRE}, jean@gmail.com")
+        await until(pilot, "1 à confirmer")
+        await pilot.press("ctrl+g", "ctrl+g")
+        await until(pilot, "2/2 ?")
+        await pilot.press("ctrl+x")
+        await until(pilot, "1 point(s) bloquent")
+        assert "1/2 X" in screen_text(pilot.app)

@@ -64,15 +64,14 @@ class ComposerSending(ComposerWishes):
         blocks = sum(v.blocks for v in verdicts)
         if blocks:
             walker = self.query_one(Walker)
-            walker.put(verdicts)
             walker.step()
+            walker.at = next((i for i, v in enumerate(walker.verdicts) if v.blocks), 0)
+            walker.renew()
             self._say_blocked(blocks)
         return bool(blocks)
 
     def _say_blocked(self, blocks: int) -> None:
-        said = say(
-            "Ce message ne peut pas partir : {n} point(s) bloquent. Les lettres ci-dessus les règlent.", n=blocks
-        )
+        said = say("Ce message ne peut pas partir : {n} point(s) bloquent. Réglez-les ci-dessus.", n=blocks)
         self._said_blocked = self.mss.words(said)
         self.mss.say(said, Tone.BAD)
 

@@ -66,7 +66,11 @@ class ComposerSpelling(ComposerEditor):
             *([Choice(words(say("l'ajouter au dictionnaire du profil")), _ADD)] if known.path is not None else []),
         ]
         choice = await self.mss.push_screen_wait(
-            AskChoice(say("« {word} »", word=clean(word, 80)), choices, filtered=False)
+            AskChoice(
+                say("« {word} » dans : {line}", word=clean(word, 80), line=clean(self._line_of(word), 200)),
+                choices,
+                filtered=False,
+            )
         )
         match choice.key if choice is not None else "":
             case "":
@@ -79,6 +83,12 @@ class ComposerSpelling(ComposerEditor):
             case spelling:
                 self._replace(word, spelling[1:])
         return True
+
+    def _line_of(self, word: str) -> str:
+        """What it is read in."""
+        places = self._places(word)
+        lines = self.query_one("#body", Body).text.split("\n")
+        return lines[places[0][0]].strip() if places else self.typed("subject")
 
     def _places(self, word: str) -> list[tuple[int, int, int]]:
         body = self.query_one("#body", Body)

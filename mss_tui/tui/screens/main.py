@@ -12,7 +12,6 @@ from mss_tui.model.people import Account
 from mss_tui.phrase import Phrase, say
 from mss_tui.services import composing
 from mss_tui.services.desk import Place
-from mss_tui.services.drafts import as_new, resent
 from mss_tui.services.handling import Done, Undo
 from mss_tui.tui.departures import Sent
 from mss_tui.tui.paint import Tone
@@ -238,10 +237,14 @@ class MainScreen(MainPieces):
 
     def action_as_new(self) -> None:
         """A new message that begins as this one."""
+        from mss_tui.services.drafts import as_new
+
         self._begin(as_new)
 
     def action_resend(self) -> None:
         """One's own message once more."""
+        from mss_tui.services.drafts import resent
+
         self._begin(resent)
 
     def _begin(self, make: Callable[[Reading, Account], Draft]) -> None:
