@@ -1,12 +1,11 @@
 """The idle lock of a screen: when it closes, what opens it, and when it gives up (Ségur SC.SSI/IE.38, IE.58).
 
-A code is kept as scrypt of a random salt (RFC 7914, 32 MiB a try), in memory alone.
+A code is kept as Argon2id of a random salt (RFC 9106: 3 passes over 64 MiB a try), in memory alone.
 """
 
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import hmac
 import os
 from collections.abc import Callable
@@ -20,7 +19,7 @@ from mss_tui.ports.clock import Clock
 
 TRIES = 3
 SHORTEST = 4
-_COST, _BLOCK, _MEMORY = 2**15, 8, 64 * 1024 * 1024
+_PASSES, _LANES, _MEMORY_KIB, _OCTETS = 3, 4, 64 * 1024, 32
 
 
 class Outcome(Enum):
@@ -102,4 +101,7 @@ class Guard:
 
 
 def _hashed(code: str, salt: bytes) -> bytes:
-    return hashlib.scrypt(code.encode(), salt=salt, n=_COST, r=_BLOCK, p=1, maxmem=_MEMORY)
+    from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
+
+    stretch = Argon2id(salt=salt, length=_OCTETS, iterations=_PASSES, lanes=_LANES, memory_cost=_MEMORY_KIB)
+    return stretch.derive(code.encode())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
 from mss_tui.adapters.clock import SetClock
 from mss_tui.errors import UsageError
@@ -55,6 +56,19 @@ async def test_a_code_that_anybody_would_try_is_refused(code: str) -> None:
     with pytest.raises(UsageError, match="trop simple"):
         await one.choose(code)
     assert not one.has_code
+
+
+async def test_a_code_is_kept_as_argon2id_of_a_salt_of_its_own() -> None:
+    one, _ = guard()
+    other, _ = guard()
+    for each in (one, other):
+        await each.choose("4711-bis")
+    assert one._code is not None
+    assert other._code is not None
+    salt, kept = one._code
+    stretch = Argon2id(salt=salt, length=len(kept), iterations=3, lanes=4, memory_cost=65_536)
+    stretch.verify(b"4711-bis", kept)
+    assert kept != other._code[1]
 
 
 async def test_the_code_is_nowhere_in_the_object() -> None:
