@@ -19,7 +19,7 @@ from mss_tui.adapters.tls import describe
 from mss_tui.adapters.tls_online import verified
 from mss_tui.errors import CannotConnect
 from mss_tui.model.people import Account, Endpoint
-from mss_tui.phrase import say
+from mss_tui.phrase import Phrase, say
 from mss_tui.record import dataclass
 from mss_tui.text import clean
 
@@ -33,7 +33,7 @@ class TlsSeen:
     `chain` is who signed whom: the names of the certificates, the server's first, the root last.
     """
 
-    said: str
+    said: Phrase
     suite: str
     chain: tuple[str, ...]
     until: datetime

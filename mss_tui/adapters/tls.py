@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from mss_tui.errors import ConfigError, MssError, TlsRefused
 from mss_tui.model.people import Trust
-from mss_tui.phrase import Phrase, say
+from mss_tui.phrase import Phrase, listed, say
 from mss_tui.text import clean
 
 if TYPE_CHECKING:
@@ -58,8 +58,8 @@ _WEAK = {"SSLV3_ALERT_HANDSHAKE_FAILURE", "NO_SHARED_CIPHER", "WRONG_CIPHER_RETU
 class Anchored(ssl.SSLContext):
     """A client context that knows what to say of itself: its anchor, and whether revocation is looked at."""
 
-    anchor = ""
-    revocation = ""
+    anchor = say("")
+    revocation: Phrase | None = None
     soft = False
     state: Path | None = None
     """Where what was learnt of servers is kept; None: nowhere."""
@@ -75,7 +75,7 @@ class Anchored(ssl.SSLContext):
         if not self.soft or code not in _LISTS or not self.verify_flags & ssl.VERIFY_CRL_CHECK_LEAF:
             return False
         self.verify_flags &= ~ssl.VERIFY_CRL_CHECK_CHAIN
-        self.revocation = "révocation non vérifiée"
+        self.revocation = say("révocation non vérifiée")
         return True
 
 
@@ -108,9 +108,9 @@ def context_for(
             say("Le fichier d'autorités « {path} » ne peut pas être lu.", path=clean(str(ca))),
             remedy=say("Indiquez dans « ca » un fichier PEM ou DER qui contient les autorités de votre opérateur."),
         ) from error
-    context.anchor = clean(ca.stem) if ca else "autorités du système"
+    context.anchor = say("{name}", name=clean(ca.stem)) if ca else say("autorités du système")
     if ca is not None and trust.sha256:
-        context.anchor += " (empreinte vérifiée)"
+        context.anchor = say("{name} (empreinte vérifiée)", name=clean(ca.stem))
     if trust.crl is not None:
         from mss_tui.adapters.tls_revocation import keep_lists
 
@@ -169,11 +169,12 @@ def tls_error(error: ssl.SSLError, host: str) -> MssError:
     )
 
 
-def describe(ssl_object: ssl.SSLObject) -> str:
+def describe(ssl_object: ssl.SSLObject) -> Phrase:
     """What the status line says of a connection: version, trust anchor, revocation where lists are kept."""
     version = (ssl_object.version() or "TLS").replace("TLSv", "TLS ")
     context = ssl_object.context
     if not isinstance(context, Anchored):
-        return version
-    asked = context.online.said if context.online is not None else ""
-    return " · ".join(filter(None, (f"{version} {context.anchor}", context.revocation, asked)))
+        return say("{version}", version=version)
+    parts = [say("{version} {anchor}", version=version, anchor=context.anchor), context.revocation]
+    parts += [context.online.said] if context.online is not None else []
+    return listed([part for part in parts if part is not None], " · ")

@@ -44,7 +44,7 @@ def _now() -> datetime:
 
 
 class Online:
-    """Asks for one TLS context; `said` is what the status line shows, "" where a certificate names nobody.
+    """Asks for one TLS context; `said` is what the status line shows, None where a certificate names nobody.
 
     Args:
         folder: where lists and verdicts are kept; None: nowhere.
@@ -64,7 +64,7 @@ class Online:
     ) -> None:
         self.patient = strict
         """Wait for the answer before anything is told."""
-        self.said = ""
+        self.said: Phrase | None = None
         self._strict = strict
         self._folder = folder
         self._hosts = hosts
@@ -83,7 +83,7 @@ class Online:
         if self.patient or self._known(chain):
             await self.settle(inside)
         elif not self._names_nobody(chain):
-            self.said = "révocation demandée"
+            self.said = say("révocation demandée")
 
             async def ask() -> None:
                 try:
@@ -134,25 +134,26 @@ class Online:
                 self._missing(host, why or say("personne ne répond à temps"))
                 return
         if verdict["revoked"]:
-            self.said = "certificat révoqué"
+            self.said = say("certificat révoqué")
             raise TlsRefused(
                 say("Connexion à {host} refusée : le certificat du serveur est révoqué.", host=host),
                 meaning=say("Son autorité ne le reconnaît plus : ce peut être un autre serveur."),
                 remedy=say("Appelez votre opérateur."),
             )
-        self.said = f"révocation au {datetime.fromisoformat(verdict['as_of']).astimezone(PARIS):%d/%m}"
+        day = f"{datetime.fromisoformat(verdict['as_of']).astimezone(PARIS):%d/%m}"
+        self.said = say("révocation au {day}", day=day)
 
     def _missing(self, host: str, why: Phrase) -> None:
         """Nothing is known."""
         if self._strict:
-            self.said = "révocation inconnue"
+            self.said = say("révocation inconnue")
             raise TlsRefused(
                 say("Connexion à {host} refusée : sa révocation n'a pu être vérifiée.", host=host),
                 meaning=say("Le profil le demande (crl.strict). Rien ne lui a été envoyé."),
                 remedy=say("Le poste doit pouvoir joindre l'autorité en HTTP, ou lire ses listes (crl.path)."),
                 detail=clean(str(why), 200),
             )
-        self.said = "révocation non vérifiée"
+        self.said = say("révocation non vérifiée")
 
     # what is remembered
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mss_tui.model.paris import PARIS
+from mss_tui.phrase import Phrase, say
 
 if TYPE_CHECKING:
     from cryptography.x509 import CertificateRevocationList
@@ -23,7 +24,7 @@ MAX_OCTETS = 50_000_000
 _PEM = b"-----BEGIN X509 CRL-----"
 
 
-def keep_lists(context: ssl.SSLContext, path: Path, now: datetime, *, strict: bool) -> str:
+def keep_lists(context: ssl.SSLContext, path: Path, now: datetime, *, strict: bool) -> Phrase:
     """Give the lists at `path` to `context`, which then checks the whole chain; what the status line says of them.
 
     Without a usable list a strict profile refuses every server, and one that is not strict goes on without.
@@ -39,12 +40,12 @@ def keep_lists(context: ssl.SSLContext, path: Path, now: datetime, *, strict: bo
     if usable or strict:
         context.verify_flags |= ssl.VERIFY_CRL_CHECK_CHAIN
     if usable:
-        return f"révocation au {_day(min(crl.last_update_utc for crl in lists))}"
+        return say("révocation au {day}", day=_day(min(crl.last_update_utc for crl in lists)))
     if late:
-        why = f"liste périmée le {_day(min(crl.next_update_utc for crl in late if crl.next_update_utc))}"
+        why = say("liste périmée le {day}", day=_day(min(crl.next_update_utc for crl in late if crl.next_update_utc)))
     else:
-        why = "liste illisible" if lists or path.exists() else "liste absente"
-    return why if strict else f"révocation non vérifiée : {why}"
+        why = say("liste illisible") if lists or path.exists() else say("liste absente")
+    return why if strict else say("révocation non vérifiée : {why}", why=why)
 
 
 def _read(path: Path) -> tuple[list[CertificateRevocationList], bool]:

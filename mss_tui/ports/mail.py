@@ -16,6 +16,7 @@ from mss_tui.errors import MssError
 from mss_tui.model.folder import Folder, Opened, Quota
 from mss_tui.model.message import FLAGGED, SEEN, MessageRef, Part, Row
 from mss_tui.model.paris import day
+from mss_tui.phrase import Phrase
 from mss_tui.record import dataclass
 from mss_tui.text.fold import fold
 
@@ -101,7 +102,7 @@ class LineChanged:
     """The connection changed; `tls` is version and anchor ("TLS 1.3, CA du profil") once it is online."""
 
     line: Line
-    tls: str = ""
+    tls: Phrase | None = None
     error: MssError | None = None
 
 

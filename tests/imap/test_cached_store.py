@@ -103,7 +103,7 @@ async def test_what_happens_on_screen_is_kept(dovecot: PrivateDovecot, start: St
     store = start(account)
     rows = (await store.open("INBOX", ROWS)).rows
     listener = Listener(store)
-    await listener.until(LineChanged, lambda event: event.tls != "")
+    await listener.until(LineChanged, lambda event: event.tls is not None)
     await store.flag([rows[0].ref], [FLAGGED])
     await store.move([rows[1].ref], "Archives")
     dovecot.fill(account.address, [letter(31)])

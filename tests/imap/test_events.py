@@ -47,7 +47,7 @@ async def test_new_mail_flags_and_removals_are_told(
     store = open_store(mail_server, account)
     rows = (await store.open("INBOX")).rows
     listener = listen(store)
-    assert "TLS 1.3" in (await online(listener)).tls
+    assert "TLS 1.3" in str((await online(listener)).tls)
     with mail_server.colleague(account.address) as colleague:
         colleague.select("INBOX")
         mail_server.fill(account.address, [letter(6), letter(7)])

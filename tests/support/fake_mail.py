@@ -12,6 +12,7 @@ from mss_tui.errors import MssError
 from mss_tui.model.address import Correspondent
 from mss_tui.model.folder import Folder, Opened, Quota, Role
 from mss_tui.model.message import SEEN, MessageRef, Row
+from mss_tui.phrase import say
 from mss_tui.ports.mail import Event, Fetched, Found, Kept, Line, LineChanged, Moved, Query, SortKey, Threads
 from mss_tui.text import clean
 
@@ -107,7 +108,7 @@ class FakeMail:
 
     async def open(self, folder: str, rows: int = 50, *, read_only: bool = False) -> Opened:
         await self._called("open", folder)
-        self.queue.put_nowait(LineChanged(Line.ONLINE, "TLS 1.3, CA du profil"))
+        self.queue.put_nowait(LineChanged(Line.ONLINE, say("TLS 1.3, CA du profil")))
         size = self._size(folder)
         first = tuple(self._at(folder, i) for i in range(min(rows, size)))
         return Opened(self.account, folder, 7, size + 1, size, None, first, read_only)

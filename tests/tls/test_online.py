@@ -50,7 +50,7 @@ async def settle(world: World, context: Anchored) -> str:
     assert context.online is not None
     async with handshake(world, context) as inside:
         await context.online.settle(inside)
-        return describe(inside)
+        return str(describe(inside))
 
 
 async def test_an_answer_is_asked_once_and_holds_until_its_end(office: Registry, tmp_path: Path) -> None:
@@ -288,7 +288,7 @@ async def test_a_profile_that_is_not_strict_waits_for_nobody_and_is_cut_off_when
         await store.connect()
         session = store._line.alive
         assert session is not None
-        assert session.tls.endswith("révocation demandée")
+        assert str(session.tls).endswith("révocation demandée")
         error: MssError = await session.ended()
         assert isinstance(error, TlsRefused)
         heard = len(served.heard)
@@ -306,7 +306,7 @@ async def test_what_is_known_costs_no_question_before_the_rows(office: Registry,
     async with store_of(world, asking(world, tmp_path, strict=False)) as (store, _):
         await store.open("INBOX")
         assert store._line.alive is not None
-        assert "révocation au" in store._line.alive.tls
+        assert "révocation au" in str(store._line.alive.tls)
     assert len(office.asked) == asked
 
 
@@ -316,7 +316,7 @@ async def test_the_screen_hears_of_an_answer_that_comes_later(office: Registry, 
     async with store_of(world, asking(world, tmp_path, strict=False)) as (store, _):
         told = []
         async for event in store.events():
-            told.append(getattr(event, "tls", ""))
+            told.append(str(getattr(event, "tls", "")))
             if "révocation au" in told[-1]:
                 break
     assert any(tls.endswith("révocation demandée") for tls in told)

@@ -55,7 +55,7 @@ async def test_it_opens_by_starttls_and_token_and_says_what_was_checked(server: 
     account, store, submission = server.of(Trust(crl=server.laboratory.lists()))
     await store.connect()
     assert store._line.alive is not None
-    assert store._line.alive.tls.startswith("TLS 1.3 igc-essais · révocation au ")
+    assert str(store._line.alive.tls).startswith("TLS 1.3 igc-essais · révocation au ")
     await store.close()
     assert await submission.limit() == 25 * 1024 * 1024
     assert f"user=<{account.address}>, method=XOAUTH2" in server.log()

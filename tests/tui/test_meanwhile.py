@@ -67,7 +67,7 @@ async def test_a_mailbox_without_a_line_is_left_alone_and_one_that_refuses_stops
         await until(pilot, lambda: "ehpad" in app.main.checked_at)
         other = fake.others["ehpad"]
         fake.mail.failure = ServerRefused(say("Le serveur ne veut pas."))
-        other.queue.put_nowait(LineChanged(Line.ONLINE, "TLS 1.3"))
+        other.queue.put_nowait(LineChanged(Line.ONLINE, say("TLS 1.3")))
         await until(pilot, lambda: "ehpad" in app.lines and app.lines["ehpad"].line is Line.ONLINE)
         await later(pilot, fake)
         await until(pilot, "Le serveur ne veut pas.")

@@ -81,7 +81,7 @@ async def test_when_the_server_does_not_answer_the_copy_stays_and_is_read_again_
         fake.mail.queue.put_nowait(LineChanged(Line.OFFLINE))
         await until(pilot, "Le serveur ne répond pas.")
         await until(pilot, f"hors ligne, {AS_OF}")
-        fake.mail.queue.put_nowait(LineChanged(Line.ONLINE, "TLS 1.3"))
+        fake.mail.queue.put_nowait(LineChanged(Line.ONLINE, say("TLS 1.3")))
         await until(pilot, "CR biologie")
         assert AS_OF not in screen_text(pilot.app)
 

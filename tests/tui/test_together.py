@@ -191,7 +191,7 @@ async def test_a_mailbox_that_fails_is_named_and_comes_in_when_its_line_is_back(
         await until(pilot, "Toutes les boîtes (2) · sans ehpad")
         assert "La ligne s'est coupée." in screen_text(pilot.app)
         assert {account for account, _ in order(pilot)} == {"garde"}
-        ehpad(fake).queue.put_nowait(LineChanged(Line.ONLINE, "TLS 1.3"))
+        ehpad(fake).queue.put_nowait(LineChanged(Line.ONLINE, say("TLS 1.3")))
         await until(pilot, "Transfert de Mme LEGRAND")
         assert "sans ehpad" not in screen_text(pilot.app)
 

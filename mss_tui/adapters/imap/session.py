@@ -21,7 +21,7 @@ from mss_tui.adapters.imap.wire import Literals, Piece
 from mss_tui.adapters.tls import Anchored, describe
 from mss_tui.errors import MssError
 from mss_tui.model.people import Account
-from mss_tui.phrase import say
+from mss_tui.phrase import Phrase, say
 from mss_tui.ports.secrets import Secret
 
 Along = Callable[[Mailbox], None]
@@ -114,10 +114,10 @@ class Session(Hearing):
         return self._pipeline
 
     @property
-    def tls(self) -> str:
+    def tls(self) -> Phrase | None:
         """What the status line says of the line as it is now; what is asked of its certificate may come later."""
         inside = self.pipeline.transport.get_extra_info("ssl_object")
-        return describe(inside) if inside is not None else ""
+        return describe(inside) if inside is not None else None
 
     async def checked(self) -> bool:
         """Wait for what is still asked of the server's certificate; was anything?"""

@@ -47,7 +47,7 @@ class MainPanes(MssScreen):
         self.place = place
         self.opening = opening
         self.folders: dict[str, tuple[Folder, ...]] = {}
-        self.folder = Folder("INBOX", ("Réception",))
+        self.folder = Folder("INBOX", ("Réception",), Role.INBOX)
         self.base: Shown | None = None
         self.shown: Shown | None = None
         self.undos: list[tuple[tuple[Place, Undo], ...]] = []

@@ -67,7 +67,7 @@ class StatusScreen(PageScreen):
         add(say("état"), f"{words(LIFE[life.state])}. {words(life.advice)}", tone)
         change = self.mss.lines.get(account.id)
         if change is not None:
-            add(say("ligne"), " · ".join(part for part in (words(LINE[change.line]), change.tls) if part))
+            add(say("ligne"), " · ".join(words(part) for part in (LINE[change.line], change.tls) if part is not None))
         never = words(say("jamais depuis ce poste"))
         add(say("lue"), full_moment(known.read) if known.read else never)
         add(say("connexion"), full_moment(known.connected) if known.connected else never)

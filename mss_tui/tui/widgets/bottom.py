@@ -96,8 +96,8 @@ class StatusLine(Drawn):
         parts.append(app.words(say("envoi {n}", n=app.outbox_count())))
         if app.main.checked is not None:
             parts.append(app.words(say("relevée à {hour}", hour=hour(app.main.checked))))
-        if not together and change is not None and change.tls:
-            parts.append(change.tls)
+        if not together and change is not None and change.tls is not None:
+            parts.append(app.words(change.tls))
         if app.psc is not None and (ends := app.psc.ends_at) is not None:
             parts.append(app.words(say("PSC jusqu'à {hour}", hour=f"{ends.astimezone(PARIS):%H:%M}")))
         if app.read_only and not place.box.offline:
