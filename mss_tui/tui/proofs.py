@@ -21,6 +21,10 @@ from mss_tui.tui import recipients
 from mss_tui.tui.wording import Words, octets
 
 
+AT_LENGTH = 3
+"""Up to so many recipients the address stands above the identity; of more, the identity alone."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fact:
     """A line of a reflex, and whether a rule proved it."""
@@ -36,7 +40,11 @@ def people(draft: Draft, checker: Checker, verdicts: Sequence[Verdict], words: W
     for mark, typed_in in (("", draft.to), ("Cc ", draft.cc), ("Cci ", draft.bcc)):
         for typed in typed_in:
             known = recipients.known_as(typed, checker)
+            name, address = split_named(typed)
             lines = [f"{mark}{clean(typed, 200)}", *([words(known)] if known is not None else [])]
+            if known is not None and len(draft.recipients) > AT_LENGTH:
+                who = f"{name} · " if name and kind_of(address) is Kind.PATIENT else ""
+                lines = [f"{mark}{clean(who, 100)}{words(known)}"]
             lines += [words(said) for said in _of_documents(typed, documents)]
             found.append(Fact("\n".join(lines), _right(typed, verdicts)))
     return found

@@ -17,7 +17,7 @@ from textual.widget import Widget
 from mss_tui.model.draft import Draft
 from mss_tui.model.verdict import Place as Where
 from mss_tui.model.verdict import Severity, State, Verdict
-from mss_tui.phrase import Phrase, say
+from mss_tui.phrase import Phrase, listed, say
 from mss_tui.rules.catalogue import needs_reason, sentence
 from mss_tui.services.desk import Place
 from mss_tui.text import clean
@@ -65,6 +65,7 @@ class Reflexes(Dialog[dict[str, str] | None]):
         with Vertical(classes="box"):
             yield Title(say("Avant d'envoyer"), id="reflexes-title")
             yield Lines(id="reflexes")
+            yield Lines(id="asked")
             yield Title("", quiet=True, id="reflexes-keys")
 
     def on_mount(self) -> None:
@@ -78,13 +79,23 @@ class Reflexes(Dialog[dict[str, str] | None]):
         self.call_after_refresh(self._draw)
 
     def _draw(self) -> None:
-        lines = self.query_one("#reflexes", Lines)
-        lines.show(self._lines, keep_place=True)
-        height = len(self._lines(max(20, lines.size.width - 2)))
-        lines.styles.height = max(4, min(height, self.size.height - 6))
-        one_key = say("o oui, envoyer   Espace cocher   Échap revenir")
-        several = say("Espace cocher   m motif   Entrée envoyer   Échap revenir")
-        self.query_one("#reflexes-keys", Title).put(several if self._asks else one_key)
+        """What is to be answered is always in view; the reflexes above it scroll where there is no room for all."""
+        facts, asked = self.query_one("#reflexes", Lines), self.query_one("#asked", Lines)
+        facts.show(self._lines, keep_place=True)
+        asked.show(self._asked, keep_place=True)
+        width = max(20, facts.size.width - 2)
+        room = self.size.height - 6
+        questions = min(len(self._asked(width)), max(4, room - 4))
+        known = len(self._lines(width))
+        facts.styles.height = max(2, min(known, room - questions))
+        asked.styles.height = questions
+        asked.top = max(0, self._end_of_current(width) - questions)
+        keys = [say("Espace cocher"), say("m motif"), say("Entrée envoyer")]
+        if not self._asks:
+            keys = [say("o oui, envoyer"), say("Espace cocher")]
+        keys += [say("Page bas")] if known > room - questions else []
+        keys.append(say("Échap revenir"))
+        self.query_one("#reflexes-keys", Title).put(listed(keys, "   "))
 
     # the lines
 
@@ -96,19 +107,27 @@ class Reflexes(Dialog[dict[str, str] | None]):
         places = (Where.ATTACHMENT, Where.BODY, Where.SUBJECT, Where.MESSAGE)
         pieces = proofs.pieces(self._draft, self._place.checker, words)
         lines += self._part(say("Information juste"), pieces, self._speak_of(places), width)
-        lines.append(())
-        for item in self._items:
-            here = ">" if self._items[self._at] == item else " "
-            tick = "[x]" if item in self._ticked else "[ ]"
-            if item == PERTINENCE:
-                text = words(say("Pertinence : utile à sa prise en charge"))
-            else:
-                text = " ".join(words(sentence(v)) for v in self._shown if v.rule == item and v.asks)
-                if self._reasons[item]:
-                    text += " " + words(say("Motif : {reason}", reason=clean(self._reasons[item], 200)))
-            tone = Tone.PLAIN if item in self._ticked else Tone.STRONG
-            lines += paragraph(f"{here} {tick} {text}", width, tone, indent="      ")
         return lines
+
+    def _asked(self, width: int) -> list[Line]:
+        return [(), *(line for item in self._items for line in self._item(item, width))]
+
+    def _end_of_current(self, width: int) -> int:
+        """Lines of the questions down to the end of the one that the bar is on."""
+        return 1 + sum(len(self._item(item, width)) for item in self._items[: self._at + 1])
+
+    def _item(self, item: str, width: int) -> list[Line]:
+        """A line to tick."""
+        words = self.mss.words
+        here = ">" if self._items[self._at] == item else " "
+        tick = "[x]" if item in self._ticked else "[ ]"
+        if item == PERTINENCE:
+            text = words(say("Pertinence : utile à sa prise en charge"))
+        else:
+            text = " ".join(words(sentence(v)) for v in self._shown if v.rule == item and v.asks)
+            if self._reasons[item]:
+                text += " " + words(say("Motif : {reason}", reason=clean(self._reasons[item], 200)))
+        return paragraph(f"{here} {tick} {text}", width, Tone.PLAIN if item in self._ticked else Tone.STRONG, "      ")
 
     def _part(self, label: Phrase, facts: Sequence[Fact], verdicts: Sequence[Verdict], width: int) -> list[Line]:
         """A reflex: ticked where rules proved all of it and none says or asks anything; what is said stands below."""
@@ -131,11 +150,13 @@ class Reflexes(Dialog[dict[str, str] | None]):
     # keys
 
     def on_key(self, event: events.Key) -> None:
-        """Arrows move among what can be ticked."""
+        """Arrows move among what can be ticked; pages scroll what is known."""
         if event.key in ("down", "j", "tab"):
             self._at = (self._at + 1) % len(self._items)
         elif event.key in ("up", "k", "shift+tab"):
             self._at = (self._at - 1) % len(self._items)
+        elif event.key in ("pagedown", "pageup"):
+            self.query_one("#reflexes", Lines).action_page(1 if event.key == "pagedown" else -1)
         else:
             return
         event.stop()
