@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
-import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -79,6 +77,9 @@ def passing(places: Places) -> Iterator[Places]:
 
     In memory where the system has such a place (`$XDG_RUNTIME_DIR`, /dev/shm).
     """
+    import shutil
+    import tempfile
+
     runtime = os.environ.get("XDG_RUNTIME_DIR", "")
     candidates = (Path(runtime) if runtime else None, Path("/dev/shm"))  # noqa: S108 - mkdtemp makes its own in it
     within = next((path for path in candidates if path is not None and os.access(path, os.W_OK | os.X_OK)), None)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import ctypes
 import errno
 import os
-import platform
 import sys
 
 from mss_tui.errors import ConfigError
@@ -91,7 +90,7 @@ def _call(which: int, *arguments: bytes | int | ctypes.Array[ctypes.c_char]) -> 
     Raises:
         OSError: what the kernel says.
     """
-    numbers = _CALLS.get(platform.machine())
+    numbers = _CALLS.get(os.uname().machine)
     if numbers is None or not sys.platform.startswith("linux") or sys.maxsize < 2**32:
         raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS))
     library = ctypes.CDLL(None, use_errno=True)

@@ -116,7 +116,7 @@ async def test_logging_out_drops_it_and_leaving_does_not(keys: KernelKeys) -> No
 
 
 async def test_where_there_is_none_one_sentence_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(secrets_kernel.platform, "machine", lambda: "vax")
+    monkeypatch.setattr(secrets_kernel, "_CALLS", {"vax": (1, 2)})
     with pytest.raises(ConfigError, match="trousseau du noyau n'est pas utilisable ici"):
         await chain("s3cret").of(MINE)
     chain("s3cret").forget(MINE)
