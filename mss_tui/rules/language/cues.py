@@ -24,8 +24,9 @@ A context ("#clinique") is a named group of patterns that holds when at least `l
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cache
+from itertools import count
 from typing import Any
 
 from mss_tui.record import dataclass
@@ -41,6 +42,7 @@ FILES = ("commun", *LABELS, "vente", "detresse", "danger")
 class Cue:
     """Patterns that speak for a label, or against it."""
 
+    number: int
     family: str
     weight: float
     patterns: tuple[str, ...]
@@ -71,13 +73,14 @@ class Language:
     in a sentence where a cue was met.
 
     `unclinical` is what a label's score gains where nothing in the message speaks of care; `yields` names the labels
-    beside which it needs more (`YIELDING`).
+    beside which it needs more (`YIELDING`); `speakers` are the numbers of the cues by pattern.
     """
 
     cues: Mapping[str, tuple[Cue, ...]]
     unclinical: Mapping[str, float]
     yields: Mapping[str, tuple[str, ...]]
     contexts: Mapping[str, Context]
+    speakers: Mapping[str, Collection[int]]
     everywhere: PatternIndex
     beside: PatternIndex
 
@@ -90,8 +93,9 @@ def _lines(text: str, shared: Shared) -> tuple[str, ...]:
     return tuple(part for line in lines for part in (shared[line[1:]] if line[0] == "=" else (line,)))
 
 
-def _cue(data: Mapping[str, Any], shared: Shared) -> Cue:
+def _cue(number: int, data: Mapping[str, Any], shared: Shared) -> Cue:
     return Cue(
+        number=number,
         family=data["family"],
         weight=float(data["weight"]),
         patterns=_lines(data["patterns"], shared),
@@ -117,6 +121,7 @@ def language() -> Language:
     cues: dict[str, tuple[Cue, ...]] = {}
     unclinical: dict[str, float] = {}
     yields: dict[str, tuple[str, ...]] = {}
+    numbers = count()
     shared: dict[str, tuple[str, ...]] = {}
     for data in (load(f"langue/{name}") for name in FILES):
         lexicons |= {name: tuple(words.split()) for name, words in data.get("lexicons", {}).items()}
@@ -128,10 +133,14 @@ def language() -> Language:
         if "yields" in data:
             yields[data["label"]] = tuple(data["yields"].split())
         if "cue" in data:
-            cues[data["label"]] = cues.get(data["label"], ()) + tuple(_cue(cue, shared) for cue in data["cue"])
+            made = tuple(_cue(next(numbers), cue, shared) for cue in data["cue"])
+            cues[data["label"]] = cues.get(data["label"], ()) + made
     everywhere = {p for group in contexts.values() for p in group.patterns}
     beside: set[str] = set()
+    speakers: dict[str, set[int]] = {}
     for cue in (c for of in cues.values() for c in of):
+        for line in cue.patterns:
+            speakers.setdefault(line, set()).add(cue.number)
         everywhere.update(cue.patterns, cue.needs_message, cue.never_message)
         beside.update(cue.needs, cue.never)
     compiler = Compiler(lexicons)
@@ -139,4 +148,4 @@ def language() -> Language:
     def index(lines: set[str]) -> PatternIndex:
         return PatternIndex((line, compiler.pattern(line)) for line in lines if line[0] != "#")
 
-    return Language(cues, unclinical, yields, contexts, index(everywhere), index(beside))
+    return Language(cues, unclinical, yields, contexts, speakers, index(everywhere), index(beside))

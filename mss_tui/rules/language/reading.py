@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from math import sqrt
 
 from mss_tui.model.verdict import Place, Span
 from mss_tui.rules.language.cues import LABELS, Cue, language
 from mss_tui.rules.language.passages import beside, cut, read
 from mss_tui.rules.language.tokens import Tokens
 from mss_tui.rules.language.values import value_after
+from mss_tui.rules.language.weights import FIGURE, SLOPE, grams, known, moved, weights
 
 THRESHOLD = 1.0
 YIELDING = 1.4
@@ -20,6 +22,11 @@ CARE = "clinique"
 NEGATIONS = frozenset(["pas", "non", "jamais", "sans", "aucun", "aucune", "ni", "plus", "nul", "nulle", "rien"])
 NEGATION_REACH = 3
 MOST_EVIDENCE = 6
+SHORT_MESSAGE = 150
+"""Words up to which a message is weighed as a whole."""
+HEAVY = 0.03
+"""What a word must add to a score to be shown."""
+CUES_ONLY = frozenset(("identifiants",))
 
 
 Met = tuple[int, int, int]
@@ -46,15 +53,17 @@ class Reading:
             for name, hits in passage.hits.items():
                 self._hits.setdefault(name, []).extend((at, first, last) for first, last in hits)
         self._contexts: dict[str, bool] = {}
+        self._short = sum(len(p.tokens.words) for p in self._passages) <= SHORT_MESSAGE
+        self._touched = {cue for name in self._hits for cue in self._language.speakers.get(name, ())}
 
     def holds(self, context: str) -> bool:
         """Does a context hold in this message?"""
-        known = self._contexts.get(context)
-        if known is None:
+        holds = self._contexts.get(context)
+        if holds is None:
             group = self._language.contexts.get(context)
             met = 0 if group is None else sum(len(self._hits.get(p, ())) for p in group.patterns)
-            known = self._contexts[context] = group is not None and met >= group.least
-        return known
+            holds = self._contexts[context] = group is not None and met >= group.least
+        return holds
 
     def _somewhere(self, names: Sequence[str]) -> bool:
         """Is one of these patterns met, or one of these contexts held, in the message?"""
@@ -92,6 +101,8 @@ class Reading:
 
     def hits(self, cue: Cue) -> Iterator[Met]:
         """Where a cue counts."""
+        if cue.number not in self._touched:
+            return
         if cue.needs_message and not self._somewhere(cue.needs_message):
             return
         if cue.never_message and self._somewhere(cue.never_message):
@@ -103,48 +114,99 @@ class Reading:
                 if self._counts(cue, hit):
                     yield hit
 
-    def score(self, label: str, without: frozenset[str] = frozenset()) -> float:
-        """What the message is worth for a label; 0 or less where nothing speaks for it.
+    def spoken(self, label: str, without: frozenset[str] = frozenset()) -> float:
+        """What the cues of a label are worth; 0 or less where none speaks for it.
 
         Args:
             without: families left out, to measure how much rests on each.
         """
         best: dict[str, float] = {}
         for cue in self._language.cues[label]:
-            known = best.get(cue.family, 0.0)
-            if cue.family not in without and abs(cue.weight) > abs(known) and next(self.hits(cue), None) is not None:
+            so_far = best.get(cue.family, 0.0)
+            if cue.family not in without and abs(cue.weight) > abs(so_far) and next(self.hits(cue), None) is not None:
                 best[cue.family] = cue.weight
         if not any(weight > 0 for weight in best.values()):
             return min(sum(best.values()), 0.0)
         bonus = 0.0 if self.holds(CARE) else self._language.unclinical.get(label, 0.0)
         return sum(best.values()) + bonus
 
+    def score(self, label: str, without: frozenset[str] = frozenset()) -> float:
+        """What the message is worth for a label: its cues, moved by its words.
+
+        A secret needs a cue: the words that speak for it might be the secret, and they are shown.
+        """
+        spoken = self.spoken(label, without)
+        if spoken <= 0 and (label in CUES_ONLY or not self._short):
+            return spoken
+        words = self._words(label)
+        return spoken + moved(label, weights().total(label, words)) if words else spoken
+
+    def _weighed(self, label: str) -> Collection[int]:
+        """The passages that are weighed: all of a short message, else those in which a cue speaks for the label.
+
+        What else a long message says does not speak against it.
+        """
+        if self._short:
+            return range(len(self._texts))
+        return {hit[0] for cue in self._language.cues[label] if cue.weight > 0 for hit in self.hits(cue)}
+
+    def _words(self, label: str) -> frozenset[str]:
+        """The words with a weight in the passages weighed."""
+        passages = self._weighed(label)
+        table = weights().words
+        held = frozenset(name for name in self._held() if name in table) if passages else frozenset()
+        return held.union(*(known(self._texts[at][1]) for at in passages))
+
+    def _held(self) -> frozenset[str]:
+        """The contexts that hold, as words: "#clinique"."""
+        return frozenset(f"#{name}" for name in self._language.contexts if self.holds(name))
+
+    def grams(self) -> frozenset[str]:
+        """All that a weight may be learnt for in this message."""
+        return self._held().union(gram for p in self._passages for gram, _, _ in grams(p.tokens))
+
     def given(self, without: frozenset[str] = frozenset()) -> dict[str, tuple[Span, ...]]:
         """The labels of the message with their evidence."""
-        scores = {label: self.score(label, without) for label in LABELS}
-        over = {label for label, score in scores.items() if score >= THRESHOLD - ROUNDING}
-        weak = {
-            label
-            for label in over
-            if over.intersection(self._language.yields.get(label, ())) and scores[label] < YIELDING - ROUNDING
-        }
-        return {label: self.evidence(label) for label in LABELS if label in over - weak}
+        over = decided({label: self.score(label, without) for label in LABELS})
+        return {label: self.evidence(label) for label in LABELS if label in over}
 
     def evidence(self, label: str) -> tuple[Span, ...]:
-        """The words that speak for a label, the heaviest and longest, in their order."""
+        """What speaks for a label, the heaviest, in its order: cues, and words where these do not suffice."""
         cues = [cue for cue in self._language.cues[label] if cue.weight > 0]
         found = [(cue.weight, hit) for cue in cues for hit in self.hits(cue)]
+        if label not in CUES_ONLY and self.spoken(label) < THRESHOLD - ROUNDING:
+            found += self._heavy(label)
         taken: list[Met] = []
         for _, (passage, first, last) in sorted(found, key=lambda f: (-f[0], f[1][1] - f[1][2])):
             if len(taken) < MOST_EVIDENCE and not any(p == passage and a <= last and first <= b for p, a, b in taken):
                 taken.append((passage, first, last))
         return tuple(self._span(*hit) for hit in sorted(taken))
 
+    def _heavy(self, label: str) -> list[tuple[float, Met]]:
+        """The words of the message that speak for a label, each with what it adds to the score; one at least."""
+        learnt, share = weights(), SLOPE / sqrt(len(self._words(label)) + 1)
+        every = [
+            (share * learnt.weight(label, gram), (at, first, last))
+            for at in self._weighed(label)
+            for gram, first, last in grams(self._passages[at].tokens)
+            if FIGURE not in gram
+        ]
+        return [one for one in every if one[0] >= HEAVY] or sorted(every, reverse=True)[:1]
+
     def _span(self, passage: int, first: int, last: int) -> Span:
         offset, text = self._texts[passage]
         tokens = self._passages[passage].tokens
         start, end = tokens.starts[first], tokens.ends[last]
         return Span(Place.SUBJECT if passage == SUBJECT else Place.BODY, offset + start, offset + end, text[start:end])
+
+
+def decided(scores: Mapping[str, float]) -> frozenset[str]:
+    """The labels that a message is given, by its scores."""
+    over = frozenset(label for label, score in scores.items() if score >= THRESHOLD - ROUNDING)
+    yields = language().yields
+    return frozenset(
+        label for label in over if over.isdisjoint(yields.get(label, ())) or scores[label] >= YIELDING - ROUNDING
+    )
 
 
 def _clause_at(tokens: Tokens, at: int) -> bool:

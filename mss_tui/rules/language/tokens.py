@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import field
+from types import MappingProxyType
 
 from mss_tui.record import dataclass
 from mss_tui.rules.words import flat
@@ -14,6 +15,25 @@ _TOKEN = re.compile(
 )
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss"})
 _ABBREVIATIONS = frozenset(("m", "mr", "mme", "mlle", "dr", "pr", "st", "ste", "cf", "tel", "av", "p", "j", "n", "me"))
+_SHORT = MappingProxyType(
+    {
+        "ds": "dans",
+        "vs": "vous",
+        "ns": "nous",
+        "qd": "quand",
+        "tt": "tout",
+        "tte": "toute",
+        "tjs": "toujours",
+        "bcp": "beaucoup",
+        "pb": "probleme",
+        "urgt": "urgent",
+        "urgte": "urgente",
+        "pt": "patient",
+        "pte": "patiente",
+        "msg": "message",
+    }
+)
+"""Abbreviations as patterns write them."""
 _GREETED = frozenset(("madame", "monsieur", "mademoiselle"))
 _OPENS, _CLOSES, _ENDS, _CLAUSE = frozenset("«“"), frozenset("»”"), frozenset(".!;"), frozenset(",:()")
 
@@ -79,7 +99,10 @@ class _Adder:
             at = end + len(after)
             if self._inside or self._straight:
                 into.quoted.add(len(words))
-            words.append(word if word.isalnum() and word.isascii() and word != "m" else _spelled(word, after))
+            if word in _SHORT:
+                words.append(_SHORT[word])
+            else:
+                words.append(word if word.isalnum() and word.isascii() and word != "m" else _spelled(word, after))
             sentences.append(self._sentence)
             if after != " ":
                 self._between(after, end)
