@@ -131,7 +131,7 @@ PROFILE = (
             Key("command", Kind.ARGV, say("commande qui écrit la phrase de passe")),
         ),
     ),
-    Key("cache_wipe", Kind.FLAG, say("trois codes faux à l'écran verrouillé effacent la copie"), default=True),
+    Key("cache_wipe", Kind.FLAG, say("quitter l'écran verrouillé efface la copie : trois codes faux, ou Ctrl+Q"), default=True),
     Key(
         "patient_informed_days",
         Kind.NUMBER,

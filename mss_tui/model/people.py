@@ -195,7 +195,7 @@ class Caching:
     """Where what was read stays: in memory, or encrypted on this machine too.
 
     The key of the copy is in the keyring of the session, or made of a passphrase that `command` prints or the user
-    types. `wipe`: the copy goes when the screen logs out by itself (three wrong codes).
+    types. `wipe`: the copy goes when a locked screen is left (three wrong codes, Ctrl+Q).
     """
 
     encrypted: bool = False

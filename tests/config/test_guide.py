@@ -23,6 +23,6 @@ def test_each_toml_block_is_good(page: str, within: str) -> None:
         head = f"[{within}]\n" if within else ""
         tables = tomllib.loads(head + block.replace("AB:CD:…", "AB" * 32))
         assert [error.render() for error in problems(Path(page), tables, site=True)] == []
-        if "locked" in tables:
+        if "lock" in tables.get("locked", ()):
             layer = Layer(Origin.SITE, Path(page), tables, tuple(tables["locked"]))
             assert is_locked((layer,), "lock.minutes")
