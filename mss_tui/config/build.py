@@ -225,6 +225,7 @@ def build_profile(
         folder=values.get("folder"),
         patient_informed_days=values.get("patient_informed_days"),
         days_off=tuple(values.get("days_off", ())),
+        keys=tuple((kept["act"], kept["key"]) for kept in values.get("keys", ())),
         searches=tuple((kept["name"], kept["query"]) for kept in values.get("searches", ())),
         leave=leave,
         acting=not (values.get("person.service") or values.get("shared_host")),

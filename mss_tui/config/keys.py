@@ -58,6 +58,7 @@ class Key:
 
 _HOST = r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|[0-9A-Fa-f:]{2,45}"
 _URL = r"https://[^\s@/?#]+(?:/[^\s?#]*)?"
+_KEY = r"[!-~]|(?:ctrl\+)?[a-z][a-z0-9_]*"
 _FOLDERS = ("drafts", "sent", "archive", "junk", "trash")
 
 
@@ -112,6 +113,15 @@ PROFILE = (
     ),
     Key("lang", Kind.TEXT, say("langue de l'interface"), default="fr", choices=LANGUAGES),
     Key("theme", Kind.TEXT, say("couleurs de l'écran"), default="auto", choices=THEMES),
+    Key(
+        "keys",
+        Kind.TABLES,
+        say("touches à la place des nôtres ; les actes sont dans « mss-tui help --json »"),
+        keys=(
+            Key("act", Kind.TEXT, say("nom de l'acte"), pattern=r"[a-z0-9-]+\.[a-z0-9-]+", required=True),
+            Key("key", Kind.TEXT, say("touche : une lettre, ctrl+t, f5…"), pattern=_KEY, required=True),
+        ),
+    ),
     Key("folder", Kind.TEXT, say("dossier ouvert au départ"), default="INBOX"),
     Key("read_only", Kind.FLAG, say("rien n'est changé sur le serveur"), default=False),
     Key("low_bandwidth", Kind.FLAG, say("ligne lente : moins d'octets"), default=False),

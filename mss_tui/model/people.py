@@ -250,6 +250,8 @@ class Profile:
     editor: tuple[str, ...] = ()
     external_editor: bool = True
     dictionary: Path | None = None
+    keys: tuple[tuple[str, str], ...] = ()
+    """Acts by id, and the key that does each in place of ours, as Textual names it."""
     lock: Lock = Lock()
     caching: Caching = Caching()
     shared_host: bool = False

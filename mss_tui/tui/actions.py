@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 
 from textual.binding import Binding
 
@@ -51,9 +52,9 @@ def key_name(key: str, words: Words = str) -> str:
     return key.upper() if len(key) > 1 else key
 
 
-def keys_shown(action: Action, words: Words = str) -> str:
-    """The keys of an act as people call them."""
-    return " ".join(key_name(key, words) for key in action.keys.split(","))
+def keys_shown(action: Action, words: Words = str, own: Mapping[str, str] = MappingProxyType({})) -> str:
+    """The keys of an act as people call them; `own` are those that the profile gives."""
+    return " ".join(key_name(key, words) for key in own.get(action.id, action.keys).split(","))
 
 
 def of(*scopes: Scope) -> Iterator[Action]:

@@ -29,6 +29,7 @@ from mss_tui.tui.departures import Departures, Sent
 from mss_tui.tui.frugal_screen import Frugal
 from mss_tui.tui.key_order import KeyDone, KeyOrder
 from mss_tui.tui.locking import Lockable, watch_over
+from mss_tui.tui.own_keys import own_keys
 from mss_tui.tui.pages import Pages
 from mss_tui.tui.paint import THEMES, Paint, Tone
 from mss_tui.tui.screens.ask import AskChoice, AskYesNo, Choice
@@ -77,6 +78,7 @@ class MssApp(Pages, Lockable):
         self.writing = Writing(self)
         self.guard = guard or Guard(desk.profile.lock, desk.clock)
         self.psc = psc
+        self.own_keys, self._wrong_keys = own_keys(desk.profile.keys)
         self._outbox = 0
         self._last_key = monotonic()
         self._keys = KeyOrder(self, super().on_event)
@@ -89,8 +91,11 @@ class MssApp(Pages, Lockable):
         """The inbox is the first screen and stays below the others."""
         self.animation_level = "none"
         self.set_class(self.paint.ascii_marks, "-ascii")
+        self.set_keymap(self.own_keys)
         self.push_screen(self.main)
         watch_over(self)
+        for wrong in self._wrong_keys[:1]:
+            self.say(wrong, Tone.BAD)
 
     def begin_outbox(self) -> None:
         """What waits may leave: once the first rows are shown, since it is much to load."""

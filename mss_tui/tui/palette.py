@@ -19,7 +19,7 @@ def open_palette(app: MssApp) -> None:
         if active.binding.id is not None:
             where.setdefault(active.binding.id, (active.node, active.binding.action))
     choices = [
-        Choice(f"{app.words(a.label)} : {app.words(a.tooltip)}   ({keys_shown(a, app.words)})", a.id)
+        Choice(f"{app.words(a.label)} : {app.words(a.tooltip)}   ({keys_shown(a, app.words, app.own_keys)})", a.id)
         for a in possible(screen)
         if a.id != "app.palette"
     ]

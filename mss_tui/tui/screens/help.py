@@ -86,7 +86,7 @@ class HelpScreen(PageScreen):
             for action in self._actions:
                 if action.scope is scope:
                     text = f"{words(action.label)} : {words(action.tooltip)}"
-                    lines += labelled(f" {keys_shown(action, words)}", text, width, room=ROOM)
+                    lines += labelled(f" {keys_shown(action, words, self.mss.own_keys)}", text, width, room=ROOM)
             lines.append(())
         lines.append(((words(say("Marques")), Tone.HEAD),))
         for mark, meaning in MARKS:

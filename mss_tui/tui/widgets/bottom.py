@@ -41,7 +41,8 @@ class KeyLine(Drawn):
         text = ""
         for action in of(*scopes):
             if action.shown:
-                more = f" {key_name(action.keys.split(',')[0], words)} {words(action.label)} "
+                keys = self.desk_app.own_keys.get(action.id, action.keys)
+                more = f" {key_name(keys.split(',')[0], words)} {words(action.label)} "
                 if len(text) + len(more) + len(end) > width:
                     break
                 text += more
