@@ -105,6 +105,7 @@ def _interrupted(found: dict[str, Any] | None) -> Interrupted | None:
         str(found["folder"]),
         (int(message[0]), int(message[1])) if message else None,
         (str(draft[0]), int(draft[1]), int(draft[2])) if draft else None,
+        tuple((str(other[0]), int(other[1]), int(other[2])) for other in found.get("others", ())),
     )
 
 

@@ -38,13 +38,15 @@ class Absence:
 class Interrupted:
     """What stood on screen when the line to the terminal was cut: names only, as everywhere in the facts file.
 
-    `folder` and `message` (UIDVALIDITY, UID) are what was looked at; `draft` is where what was being written is kept.
+    `folder` and `message` (UIDVALIDITY, UID) are what was looked at; `draft` is where what was being written is kept,
+    `others` where the other messages are that were being written then.
     """
 
     at: datetime
     folder: str
     message: tuple[int, int] | None = None
     draft: tuple[str, int, int] | None = None
+    others: tuple[tuple[str, int, int], ...] = ()
 
 
 LocalMark = tuple[str, int, int, str]

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -18,6 +17,7 @@ from mss_tui.model.draft import Draft
 from mss_tui.model.mailbox import Interrupted
 from mss_tui.model.message import MessageRef
 from mss_tui.phrase import say
+from mss_tui.record import dataclass
 from mss_tui.services.drafts import keep as keep_draft
 from mss_tui.services.drafts import reopened
 from mss_tui.text import clean
@@ -35,12 +35,16 @@ OLD = timedelta(days=3)
 
 @dataclass(frozen=True, slots=True)
 class OnScreen:
-    """What stood on screen, and the drafts that were nowhere else, each with its mailbox."""
+    """What stood on screen, and what was being written, each with its mailbox.
+
+    `drafts` were nowhere else; `stored` were, as they stood on screen.
+    """
 
     place: Place
     folder: str
     message: tuple[int, int] | None
     drafts: tuple[tuple[Place, Draft], ...]
+    stored: tuple[tuple[Place, MessageRef], ...] = ()
 
 
 def seen(app: MssApp) -> OnScreen:
@@ -48,29 +52,32 @@ def seen(app: MssApp) -> OnScreen:
     main = app.main
     message = main.view.message
     ref = message.reading.row.ref if message is not None else None
-    drafts = [
-        (screen.place, screen.draft())
-        for screen in app.writing.screens
-        if screen.unsaved and screen.on_its_way is None
-    ]
+    written = [screen for screen in app.writing.screens if screen.on_its_way is None]
+    drafts = tuple((screen.place, screen.draft()) for screen in written if screen.unsaved)
+    stored = [(s.place, s.saved.saved_as) for s in written if not s.unsaved and s.saved.saved_as is not None]
     folder = main.shown.view.folder if main.shown is not None else main.folder.name
     place = main.place if ref is None else main.place_of(ref)
-    return OnScreen(place, folder, (ref.uidvalidity, ref.uid) if ref else None, tuple(drafts))
+    return OnScreen(place, folder, (ref.uidvalidity, ref.uid) if ref else None, drafts, tuple(stored))
 
 
 async def keep(desk: Desk, left: OnScreen) -> None:
     """Save the drafts, and note what to offer at the next start; never fails."""
-    draft: MessageRef | None = None
-    with suppress(MssError, TimeoutError):
+    kept = list(left.stored)
+    with suppress(TimeoutError):
         async with asyncio.timeout(SECONDS):
             for place, written in left.drafts:
-                kept = await keep_draft(place.sender, written, desk.clock.now())
-                draft = kept.draft.saved_as if place is left.place else draft
-    found = Interrupted(
-        desk.clock.now(), left.folder, left.message, (draft.folder, draft.uidvalidity, draft.uid) if draft else None
-    )
-    with suppress(MssError):
-        desk.facts.update(left.place.account.id, interrupted=found)
+                with suppress(MssError):
+                    ref = (await keep_draft(place.sender, written, desk.clock.now())).draft.saved_as
+                    kept += [(place, ref)] if ref is not None else []
+    for place in desk.places:
+        refs = [(ref.folder, ref.uidvalidity, ref.uid) for where, ref in kept if where is place]
+        here = place is left.place
+        if refs or here:
+            folder, message = (left.folder, left.message) if here else ("INBOX", None)
+            last = refs.pop() if refs else None
+            found = Interrupted(desk.clock.now(), folder, message, last, tuple(refs))
+            with suppress(MssError):
+                desk.facts.update(place.account.id, interrupted=found)
 
 
 async def offer(app: MssApp) -> None:
@@ -87,8 +94,12 @@ async def offer(app: MssApp) -> None:
 async def _offer(app: MssApp, place: Place, found: Interrupted) -> None:
     words = app.words
     folder = say("Rouvrir le dossier {folder}", folder=clean(found.folder, 60))
+    drafts = [MessageRef(place.account.id, *ref) for ref in (*found.others, found.draft) if ref is not None]
+    take_up = say("Reprendre le brouillon, qui est enregistré")
+    if len(drafts) > 1:
+        take_up = say("Reprendre les {n} brouillons, qui sont enregistrés", n=len(drafts))
     choices = [
-        *([Choice(words(say("Reprendre le brouillon, qui est enregistré")), "draft")] if found.draft else []),
+        *([Choice(words(take_up), "draft")] if drafts else []),
         *([Choice(words(say("Rouvrir le message qui était à l'écran")), "message")] if found.message else []),
         *([Choice(words(folder), "folder")] if found.folder != "INBOX" else []),
         Choice(words(say("Rien : la réception")), ""),
@@ -96,13 +107,22 @@ async def _offer(app: MssApp, place: Place, found: Interrupted) -> None:
     question = say("La ligne s'est coupée le {when}", when=full_moment(found.at))
     choice = await app.push_screen_wait(AskChoice(question, choices, filtered=False))
     match choice.key if choice is not None else "":
-        case "draft" if found.draft is not None:
-            row = await place.reader.row(MessageRef(place.account.id, *found.draft))
-            reading = await place.reader.open(row, app.desk.actor, mark=False)
-            app.main.write_message(place, reopened(reading, place.account))
+        case "draft":
+            for ref in drafts:
+                await _take_up(app, place, ref)
         case "message" if found.message is not None:
             row = await place.reader.row(MessageRef(place.account.id, found.folder, *found.message))
             await app.main.open_there(place, await place.box.find(found.folder))
             await app.main.open_row(place, row)
         case "folder":
             await app.main.open_there(place, await place.box.find(found.folder))
+
+
+async def _take_up(app: MssApp, place: Place, ref: MessageRef) -> None:
+    """One that is gone meanwhile is said; the others are taken up all the same."""
+    try:
+        reading = await place.reader.open(await place.reader.row(ref), app.desk.actor, mark=False)
+    except MssError as error:
+        app.fail(error)
+    else:
+        app.main.write_message(place, reopened(reading, place.account))

@@ -7,8 +7,9 @@ from datetime import timedelta
 import pytest
 from textual.pilot import Pilot
 
-from mss_tui.errors import ConnectionLost
-from mss_tui.model.message import Row
+from mss_tui.errors import ConnectionLost, NotFound
+from mss_tui.model.mailbox import Interrupted
+from mss_tui.model.message import MessageRef, Row
 from mss_tui.phrase import say
 from mss_tui.tui import interrupted
 from mss_tui.tui.screens import composer_keeping
@@ -16,6 +17,7 @@ from mss_tui.tui.screens.composer import ComposerScreen
 from mss_tui.tui.widgets.body import Body
 from mss_tui.tui.widgets.field import Field
 from tests.support.desk import FakeDesk, make_desk
+from tests.support.fake_mail import NOW
 from tests.support.screen import NARROW, WIDE, golden, running, screen_text, until, write
 from tests.tui.test_composer import LEFEBVRE, LEFEVRE, composed
 
@@ -171,6 +173,45 @@ async def test_a_hangup_saves_those_that_wait_too() -> None:
         await until(pilot, "Réception · garde@")
         left = interrupted.seen(pilot.app)  # type: ignore[arg-type]
     assert [draft.body for _, draft in left.drafts] == ["Premier.", "Second."]
+    await interrupted.keep(fake.desk, left)
+    found = fake.facts.of("garde").interrupted
+    assert found is not None
+    assert (found.draft is not None, len(found.others)) == (True, 1)
+
+
+async def test_those_that_were_kept_already_are_offered_too() -> None:
+    fake = make_desk()
+    async with running(fake) as pilot:
+        first, _ = await two(pilot)
+        await first.store()
+        left = interrupted.seen(pilot.app)  # type: ignore[arg-type]
+    assert [draft.body for _, draft in left.drafts] == ["Second."]
+    assert [ref for _, ref in left.stored] == [first.saved.saved_as]
+    fake.mail.failure = ConnectionLost(say("La ligne s'est coupée."))
+    await interrupted.keep(fake.desk, left)
+    found = fake.facts.of("garde").interrupted
+    assert found is not None
+    assert first.saved.saved_as is not None
+    assert (found.draft, found.others) == (("Drafts", 7, first.saved.saved_as.uid), ())
+
+
+async def test_the_next_start_takes_all_of_them_up_but_what_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+    fake = make_desk()
+    there = fake.reader.row
+
+    async def row_of(ref: MessageRef) -> Row:
+        if ref.uid == 9_999:
+            raise NotFound(say("Ce message n'est plus là."))
+        return await there(ref)
+
+    monkeypatch.setattr(fake.reader, "row", row_of)
+    rows = [stored(fake), stored(fake)]
+    refs = [(row.ref.folder, row.ref.uidvalidity, row.ref.uid) for row in rows]
+    fake.facts.update("garde", interrupted=Interrupted(NOW, "INBOX", None, refs[0], (("Drafts", 7, 9_999), refs[1])))
+    async with running(fake) as pilot:
+        await until(pilot, "Reprendre les 3 brouillons")
+        await pilot.press("enter")
+        await until(pilot, "Brouillon 2/2")
 
 
 def stored(fake: FakeDesk) -> Row:
