@@ -294,6 +294,8 @@ def _message(add: Add, t: Callable[[Phrase], str]) -> None:
         ("--forward", say("transfère ce message et ses pièces")),
         ("--forward-as-attachment", say("transfère ce message entier en pièce jointe, à l'octet près")),
         ("--as-new", say("reprend ce message comme un nouveau : texte, destinataires, pièces")),
+        ("--wrong-recipient", say("demande la suppression d'un message parti, ou reçu, par erreur")),
+        ("--replace", say("annule et remplace ce message, que l'on a envoyé")),
         ("--resend", say("renvoie ce message, que l'on a envoyé ; les règles sont relues")),
     ):
         add(name, default="", metavar="REF", what=what)

@@ -54,6 +54,8 @@ TWINS: Mapping[str, str] = MappingProxyType(
         "mail.forward-whole": "send --forward-as-attachment REF --to ADRESSE",
         "mail.as-new": "send --as-new REF",
         "mail.resend": "send --resend REF",
+        "mail.wrong": "send --wrong-recipient REF",
+        "mail.replace": "send --replace REF",
         "mail.save": "enregistrer REF --vers DOSSIER",
         "mail.seen": "lu REF",
         "mail.follow": "suivi REF",

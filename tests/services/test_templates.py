@@ -16,7 +16,7 @@ from tests.support.desk import make_desk
 USAGES = {
     "ehpad-pharmacie", "dac-ssiad", "pcpe-mdph", "ime-departement", "maia", "dac-coordination", "pmi-camsp-mdph",
     "rendez-vous", "orientation", "demande-avis", "compte-rendu", "liaison", "projet-personnalise",
-    "mauvais-destinataire", "annule-et-remplace",
+    "mauvais-destinataire", "pas-le-destinataire", "annule-et-remplace",
 }  # fmt: skip
 
 

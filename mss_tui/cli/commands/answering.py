@@ -10,6 +10,7 @@ from mss_tui.errors import ConfirmationNeeded, UsageError
 from mss_tui.model.draft import Draft
 from mss_tui.model.message import Row
 from mss_tui.phrase import say
+from mss_tui.services.afterwards import replacing, wrong_recipient
 from mss_tui.services.claims import Claims
 from mss_tui.services.composing import forward, forward_whole, new_draft, reply
 from mss_tui.services.desk import Desk, Place
@@ -24,7 +25,7 @@ catalogue, since only the server knows it."""
 def of_messages(context: Context) -> tuple[str, ...]:
     """The messages that the options begin with."""
     o = context.options
-    every = (o.reply, o.reply_all, o.forward, o.forward_as_attachment, o.as_new, o.resend)
+    every = (o.reply, o.reply_all, o.forward, o.forward_as_attachment, o.as_new, o.resend, o.wrong_recipient, o.replace)
     return tuple(filter(None, every))
 
 
@@ -53,6 +54,9 @@ async def begun(context: Context, desk: Desk, confirmed: Mapping[str, str]) -> t
         return place, forward_whole(reading, place.account)
     if o.as_new or o.resend:
         return place, (as_new if o.as_new else resent)(reading, place.account)
+    if o.wrong_recipient or o.replace:
+        make = wrong_recipient if o.wrong_recipient else replacing
+        return place, make(reading, place.account, desk.actor.person, desk.template_folder)
     return place, reply(reading, place.account, everyone=bool(o.reply_all))
 
 

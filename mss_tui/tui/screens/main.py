@@ -16,7 +16,7 @@ from mss_tui.services.handling import Done, Undo
 from mss_tui.tui.departures import Sent
 from mss_tui.tui.paint import Tone
 from mss_tui.tui.screens.ask import AskChoice, AskText, AskYesNo, Choice
-from mss_tui.tui.screens.main_pieces import MainPieces
+from mss_tui.tui.screens.main_afterwards import MainAfterwards
 
 Act = Callable[[Place, Sequence[Row]], Awaitable[Done]]
 """Done in one mailbox, on its messages."""
@@ -25,7 +25,7 @@ SAYS_PROGRESS = 200
 """From so many messages on, progress is said."""
 
 
-class MainScreen(MainPieces):
+class MainScreen(MainAfterwards):
     """The inbox screen."""
 
     def action_back(self) -> None:
