@@ -84,15 +84,17 @@ class Box:
     async def connect(self) -> None:
         """Connect and authenticate; what is remembered of the mailbox is brought up to date."""
         await self.mail.connect()
-        self._connected()
+        self._remember(**self._connected())
 
-    def _connected(self) -> None:
+    def _connected(self) -> dict[str, object]:
         now = self._clock.now()
         if self.remembered.connected is None or now - self.remembered.connected > timedelta(minutes=1):
-            self._remember(connected=now, refused=None, baseline=self.remembered.baseline or now)
+            return {"connected": now, "refused": None, "baseline": self.remembered.baseline or now}
+        return {}
 
     def _remember(self, **changes: object) -> None:
-        self.remembered = self._facts.update(self.account.id, **changes)
+        if changes:
+            self.remembered = self._facts.update(self.account.id, **changes)
 
     async def folders(self, *, counts: bool = False) -> tuple[Folder, ...]:
         """Every folder of the mailbox."""
@@ -140,30 +142,30 @@ class Box:
             kept = await self.kept(folder, rows)
             return FolderView(await self.mail.open(folder, rows)) if kept is None else kept
         opened = await self.mail.open(folder, rows, read_only=read_only)
-        self._connected()
         view = FolderView(opened)
-        self._note(view, rows)
-        if folder.upper() == "INBOX":
+        inbox = folder.upper() == "INBOX"
+        if inbox:
             self._inbox = view, rows
-            if shown:
-                self.was_shown()
+        # in one write: each is synced, and the rows wait for it
+        self._remember(**self._connected(), **self._window(view, rows), **(self._read() if inbox and shown else {}))
         return view
 
     def was_shown(self) -> None:
         """The inbox is on screen: a person who is there has read it."""
-        if self._by_person and not self.offline:
-            self._remember(read=self._clock.now())
+        self._remember(**self._read())
+
+    def _read(self) -> dict[str, object]:
+        return {"read": self._clock.now()} if self._by_person and not self.offline else {}
 
     async def kept(self, folder: str = "INBOX", rows: int = 50) -> FolderView | None:
         """A folder as this machine saw it last; nobody is asked, and nothing is noted. None where nothing is kept."""
         kept = await self.mail.kept(folder, rows)
         return None if kept is None else FolderView(kept.opened, kept.at)
 
-    def _note(self, view: FolderView, rows: int) -> None:
+    def _window(self, view: FolderView, rows: int) -> dict[str, object]:
         others = tuple(f for f in self.remembered.folders if f[0] != view.folder)
         mine = (view.folder, view.uidvalidity, view.uidnext, view.total, view.lowest(rows))
-        if mine not in self.remembered.folders:
-            self._remember(folders=(*others, mine))
+        return {} if mine in self.remembered.folders else {"folders": (*others, mine)}
 
     async def recount(self) -> None:
         """Count what is overdue and what is about to be erased in the inbox, and remember it.
@@ -298,7 +300,7 @@ class Box:
     async def close(self) -> None:
         """Log out; where the first page of the inbox ends by now is remembered: the next start asks from there."""
         if self._inbox is not None:
-            self._note(*self._inbox)
+            self._remember(**self._window(*self._inbox))
         await self.mail.close()
 
     def with_flags(self, row: Row, flags: frozenset[str]) -> Row:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import stat
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,6 +13,7 @@ from mss_tui.adapters.clock import SetClock
 from mss_tui.errors import NotFound, UsageError
 from mss_tui.model.directory import Publication
 from mss_tui.model.folder import Role
+from mss_tui.model.mailbox import Remembered
 from mss_tui.model.message import Handling, Row
 from mss_tui.model.paris import midnight, plus_months
 from mss_tui.ports.mail import Query
@@ -160,6 +162,24 @@ async def test_a_person_who_opens_the_inbox_has_read_it(desk: Desk, mail_server:
     assert place.box.remembered.read == NOW
     assert desk.facts.of(place.account.id).connected == NOW
     assert desk.facts.of(place.account.id).baseline == NOW
+
+
+async def test_opening_the_inbox_writes_what_it_learnt_once(
+    desk: Desk, mail_server: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every write is synced to the disk, and the first rows wait for it."""
+    place = desk.places[0]
+    mail_server.fill(place.account.address, [letter()])
+    written: list[set[str]] = []
+    update = desk.facts.update
+
+    def counted(account: str, **changes: Any) -> Remembered:
+        written.append(set(changes))
+        return update(account, **changes)
+
+    monkeypatch.setattr(desk.facts, "update", counted)
+    await place.box.open()
+    assert written == [{"baseline", "connected", "folders", "read", "refused"}]
 
 
 async def test_folders_are_found_by_their_last_level_and_unknown_ones_named(desk: Desk) -> None:
