@@ -59,8 +59,9 @@ async def _inbox(context: Context) -> int:
         await secrets.ask_ahead(context.loaded.profile.accounts)
     async with context.desk(by_person=True, secrets=secrets, identities=identities) as desk:
         by_password = any(account.auth.method is AuthMethod.PASSWORD for account in desk.profile.accounts)
-        guard = Guard(desk.profile.lock, desk.clock, secrets.proves if by_password else None)
-        psc = next(iter(context.professionals.values()), None)
+        proves = secrets.proves if by_password and not context.offline else None
+        guard = Guard(desk.profile.lock, desk.clock, proves)
+        psc = None if context.offline else next(iter(context.professionals.values()), None)
         code = await app.run(
             desk,
             read_only=context.offline,
@@ -71,7 +72,8 @@ async def _inbox(context: Context) -> int:
         )
         if guard.locked:  # left without having been opened again: by three wrong tries, or on purpose
             secrets.log_out(desk.profile.accounts)
-            await desk.forget_copies()
+            if code or not context.offline:  # offline, leaving may be the only way out, and nothing fills a copy again
+                await desk.forget_copies()
         return code
 
 

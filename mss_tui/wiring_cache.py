@@ -100,6 +100,11 @@ class Copies:
         self._keys.forget()
 
 
+def left(place: Path, accounts: Iterable[Account]) -> tuple[Held, ...]:
+    """What is on disk of these mailboxes, whatever is in it."""
+    return tuple(Held(account.id, octets_of(path_of(place, account)), None) for account in accounts)
+
+
 def clear(place: Path, accounts: Iterable[Account]) -> dict[str, int]:
     """Delete the copies of these mailboxes, whatever their key; the octets each had.
 

@@ -30,6 +30,10 @@ if TYPE_CHECKING:
     from mss_tui.wiring_means import Means
 
 
+_SHOWS = (None, "demo", "inbox", "folders", "read", "attachment", "cache")
+"""The screen, and commands that show messages."""
+
+
 @dataclass(frozen=True)
 class Context:
     """One run of the program."""
@@ -121,6 +125,8 @@ class Context:
     def copies(self, *, mend: bool = True) -> Copies | None:
         """The encrypted copies of the profile's mailboxes; None where none are kept.
 
+        Nobody is asked for a passphrase by a command that shows no message: it does without.
+
         Args:
             mend: one that does not open may be made anew; never while nothing can fill it again.
         """
@@ -136,6 +142,8 @@ class Context:
         new = not any(place.glob("*.db"))
         ask = None if self.options.no_prompt else passphrase_prompt(self.translate, self.stopping.caught, new=new)
         keys = KeySource(profile.name, profile.caching, ask=ask)
+        if keys.asks and self.options.command not in _SHOWS:
+            return None
         return Copies(place, keys, SystemClock(), self.narration.say, mend=mend and not self.offline)
 
     def secrets(self) -> SecretChain:

@@ -233,3 +233,27 @@ def test_a_passphrase_is_asked_at_the_terminal_twice_the_first_time(demo: Demo, 
             assert PHRASE.encode() not in terminal.written
             assert terminal.end("") == 0
         assert list(cached.copies.glob("*.db"))
+
+
+def test_what_was_left_by_a_profile_that_keeps_no_more_is_shown_and_cleared(cached: Cached) -> None:
+    cached.run("inbox", *ACCOUNT)
+    cached.config.write_text(cached.config.read_text().replace('cache = "encrypted"', 'cache = "memory"'))
+    assert "dr-martin : " in cached.run("cache", "show").out
+    document = cached.run("cache", "show", "--json").document
+    assert (document["encrypted"], document["accounts"][0]["folders"]) == (False, None)
+    assert cached.run("cache", "clear").code == 0
+    assert "dr-martin" not in cached.run("cache", "show").out
+
+
+@pytest.mark.terminal
+def test_a_command_that_shows_no_message_asks_for_no_passphrase(demo: Demo, tmp_path: Path) -> None:
+    cached = Cached(demo, "not-asked.toml", tmp_path)
+    text = cached.config.read_text()
+    line = next(line for line in text.splitlines() if line.startswith("cache_key"))
+    cached.config.write_text(text.replace(line, ""))
+    ref = cached.run("inbox", "--json", "--no-cache", *ACCOUNT).document["messages"][0]["ref"]
+    for arguments, seen in ((("annuaire", "stats"), "boîtes"), (("suivi", ref, *ACCOUNT), "suivi")):
+        with Terminal("mss_tui", "--config", str(cached.config), *arguments, own=True, **environment(tmp_path)) as it:
+            it.wait(seen)
+            assert it.end("") == 0
+            assert "hrase de passe" not in it.text

@@ -11,7 +11,7 @@ from mss_tui.cli.context import Context
 from mss_tui.errors import ExitCode
 from mss_tui.phrase import say
 from mss_tui.text import clean
-from mss_tui.wiring_cache import Held, clear
+from mss_tui.wiring_cache import Held, clear, left
 
 
 async def run(context: Context) -> int:
@@ -20,7 +20,7 @@ async def run(context: Context) -> int:
         return _clear(context)
     profile = context.loaded.profile
     copies = context.copies(mend=False)
-    held: tuple[Held, ...] = tuple(Held(account.id, 0, ()) for account in profile.accounts)
+    held = left(context.places.copies(profile.name), profile.accounts)
     if copies is not None:
         held = await copies.held(profile.accounts)
         await copies.close()
@@ -30,7 +30,7 @@ async def run(context: Context) -> int:
         return ExitCode.DONE
     if copies is None:
         context.output.text(context.t(say("Pas de copie chiffrée : les messages restent en mémoire.")))
-        return ExitCode.DONE
+        held = tuple(found for found in held if found.octets)
     for found in held:
         context.output.text(context.t(say("{account} : {octets} octets", account=found.account, octets=found.octets)))
         for name, rows, read, at in found.folders or ():

@@ -48,7 +48,7 @@ class MainWatching(MainTogether):
             if early is None:
                 self._show_folder(self.place, self.folder, view, ahead=False)
             elif self.base is early:
-                self._replace(view)
+                self._freshen(view)
             await asyncio.sleep(AFTER_ROWS)
         finally:
             self.run_worker(self._listen(self.place), group=f"listen-{self.place.account.id}", exit_on_error=False)
@@ -77,7 +77,7 @@ class MainWatching(MainTogether):
         """Has the server given the first rows?"""
         return self.opening.done() and not self.opening.cancelled() and self.opening.exception() is None
 
-    def _replace(self, view: FolderView) -> None:
+    def _freshen(self, view: FolderView) -> None:
         """The same folder as the server has it; the bar stays on its message, and a search on its findings."""
         here, old, before = self.row_here(), self.messages.cursor, self.base
         self.base = Shown([self.place], view, outgoing=before is not None and before.outgoing)
