@@ -326,3 +326,30 @@ def test_the_editors_that_are_known_are_documented() -> None:
     guide = (Path(__file__).parent.parent.parent / "docs/guide/ecrire-un-message.md").read_text("utf-8")
     for name in (*editor.QUIET, *editor.STAYS):
         assert f"`{name}`" in guide, name
+
+
+@pytest.mark.terminal
+def test_the_editor_has_the_terminal_for_itself(tmp_path: Path, memory: Path) -> None:
+    """Ctrl+C is for the editor alone; Ctrl+Z, for which no shell waits, brings it back."""
+    what = (
+        "import signal, time\n"
+        "signal.signal(signal.SIGINT, lambda *_: (open(path, 'a').write(' Interrompu.'), print('COUPE', flush=True)))\n"
+        "print('ICI', flush=True)\n"
+        "while not input().startswith('fin'): print('ENCORE', flush=True)"
+    )
+    scripted = Scripted(tmp_path, what)
+    environ = {"EDITOR": scripted.command, "XDG_RUNTIME_DIR": str(memory)}
+    with Terminal("tests.support.hangup_program", own=True, **environ) as terminal:
+        written(terminal)
+        terminal.type("\x12")
+        terminal.wait("ICI")
+        terminal.type("\x03")
+        terminal.wait("COUPE")
+        terminal.type("\x1a")
+        terminal.type("ligne\r")
+        terminal.wait("ENCORE")
+        terminal.type("fin\r")
+        terminal.wait("Bonjour. Interrompu.")
+        terminal.type(" Suite.")
+        terminal.wait("Interrompu. Suite.")
+    assert left_in(memory) == []
