@@ -70,6 +70,7 @@ TWINS: Mapping[str, str] = MappingProxyType(
         "pieces.previous": "read REF",
         "pieces.save": "attachment REF PIÈCE --save DOSSIER",
         "pieces.save-all": "attachment REF --all --save DOSSIER",
+        "suspect.copy": "signaler REF",
         "suspect.save": "signaler REF --save DOSSIER",
         "suspect.write": "signaler REF --draft",
         "documents.handover": "xdm handover FICHIER --to NOM",

@@ -14,15 +14,17 @@ from pathlib import Path
 from mss_tui.model.address import Kind, in_trust_space, kind_of
 from mss_tui.model.draft import Draft, HeldFile
 from mss_tui.model.message import Header, Reading
-from mss_tui.model.people import Account
+from mss_tui.model.people import Account, Actor
 from mss_tui.model.policy import Policy, Support
 from mss_tui.phrase import Phrase, Translate, say
+from mss_tui.ports.store import Journal
 from mss_tui.record import dataclass
 from mss_tui.services.composing import new_draft
 from mss_tui.services.help import hours
 from mss_tui.services.reading import Reader
 from mss_tui.text import DisplayText, clean
 
+ACT = "signaler"
 FIELDS = (
     *("return-path", "received", "received-spf", "authentication-results", "arc-authentication-results"),
     *("dkim-signature", "from", "sender", "reply-to", "date", "message-id", "user-agent", "x-mailer"),
@@ -76,6 +78,17 @@ def report_text(report: Report, translate: Translate = str) -> str:
     """The report as lines to copy."""
     head = say("Signalement d'un message suspect ({operator})", operator=report.operator).render(translate)
     return "\n".join([head, "", *(f"{header.name}: {header.value}" for header in report.headers)])
+
+
+def note_report(journal: Journal, actor: Actor, mailbox: str, reading: Reading, how: str) -> None:
+    """Who reported which message, and how ("copie", "fichier", "message au support"); nothing of what it says.
+
+    Raises:
+        MssError: it could not be written.
+    """
+    ref = reading.row.ref
+    known = {"from": ref.folder, "uids": str(ref.uid), "message_id": clean(reading.row.message_id, 200), "how": how}
+    journal.write(actor, mailbox, ACT, "note", **known)
 
 
 async def draft_to_support(reading: Reading, report: Report, reader: Reader, account: Account) -> Draft:

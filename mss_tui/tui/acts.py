@@ -286,6 +286,8 @@ ACTIONS: tuple[Action, ...] = (
            say("Enregistrer toutes les pièces"), shown=True),
     Action("pieces.back", "escape", Scope.PIECES, "back", say("Revenir"),
            say("Arrêter ce qui est en cours, sinon revenir à la liste, puis au message"), shown=True),
+    Action("suspect.copy", "c", Scope.SUSPECT, "copy", say("Copier"),
+           say("Copier le support à appeler et les champs techniques"), shown=True),
     Action("suspect.save", "e", Scope.SUSPECT, "save", say("Enregistrer"),
            say("Enregistrer les champs techniques dans un fichier"), shown=True),
     Action("suspect.write", "w", Scope.SUSPECT, "write", say("Au support"),

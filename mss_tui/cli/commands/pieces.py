@@ -16,7 +16,7 @@ from mss_tui.services.desk import Desk, Place
 from mss_tui.services.drafts import keep
 from mss_tui.services.files import write_new
 from mss_tui.services.pieces import Pieces
-from mss_tui.services.suspect import draft_to_support, report_on, report_text, support_words
+from mss_tui.services.suspect import draft_to_support, note_report, report_on, report_text, support_words
 from mss_tui.text import clean
 
 RULE = "recu.pj-suspecte"
@@ -129,10 +129,12 @@ async def _report(context: Context, desk: Desk, place: Place, reading: Reading) 
         draft = await draft_to_support(reading, report, place.reader, place.account)
         kept = (await keep(place.sender, draft, desk.clock.now())).draft.saved_as
         done["draft"] = kept.short if kept else None
+        note_report(desk.journal, desk.actor, place.account.address, reading, "message au support")
     if o.save is not None:
         name = f"signalement-{reading.row.ref.uid}.txt"
         text = f"{report_text(report, context.translate)}\n".encode()
         done["path"] = str(await asyncio.to_thread(write_new, o.save, name, text))
+        note_report(desk.journal, desk.actor, place.account.address, reading, "fichier")
     if context.json:
         context.output.document(
             {

@@ -13,7 +13,7 @@ from mss_tui.model.message import Reading
 from mss_tui.phrase import Phrase, say
 from mss_tui.services.desk import Place
 from mss_tui.services.files import write_new
-from mss_tui.services.suspect import Report, draft_to_support, report_text, support_words
+from mss_tui.services.suspect import Report, draft_to_support, note_report, report_text, support_words
 from mss_tui.text import clean
 from mss_tui.tui.actions import Scope, bindings
 from mss_tui.tui.paint import Line, Tone
@@ -61,6 +61,22 @@ class SuspectScreen(PageScreen):
             lines += paragraph(part, width, indent="    ")
         return lines
 
+    def _note(self, how: str) -> None:
+        note_report(self.mss.desk.journal, self.mss.desk.actor, self._place.account.address, self._reading, how)
+
+    def action_copy(self) -> None:
+        """Copy whom to tell and the technical fields: nothing in them is of a patient."""
+        self._note("copie")
+        text = f"{support_words(self._report, self.mss.t)}\n\n{report_text(self._report, self.mss.t)}"
+        self.mss.copy_to_clipboard(text)
+        if self.mss.desk.profile.clipboard:
+            self.mss.say(say("Copié, au presse-papiers du terminal aussi."), Tone.GOOD)
+        else:
+            self.mss.say(
+                say("Copié dans mss-tui seulement (Ctrl+V). Le presse-papiers du terminal demande "
+                    "« clipboard = true » dans le profil ; e enregistre le texte.")
+            )  # fmt: skip
+
     def action_save(self) -> None:
         """Enregistrer the fields as a text."""
         self.mss.work(self, "save", self._save())
@@ -73,6 +89,7 @@ class SuspectScreen(PageScreen):
         name = f"signalement-{self._reading.row.ref.uid}.txt"
         text = f"{report_text(self._report, self.mss.t)}\n".encode()
         path = await asyncio.to_thread(write_new, readable_path(folder), name, text)
+        self._note("fichier")
         self.mss.say(say("Enregistré : {path}", path=clean(str(path))), Tone.GOOD)
 
     def action_write(self) -> None:
@@ -85,4 +102,5 @@ class SuspectScreen(PageScreen):
 
     async def _write(self) -> None:
         draft = await draft_to_support(self._reading, self._report, self._place.reader, self._place.account)
+        self._note("message au support")
         self.mss.main.write_message(self._place, draft)
