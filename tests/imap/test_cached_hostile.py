@@ -149,7 +149,7 @@ async def test_a_server_that_resyncs_no_more_is_read_from_the_beginning(authorit
         operator.capabilities = FULL
         operator.answers[b"AUTHENTICATE"] = b"TAG OK [CAPABILITY " + FULL + b"] welcome\r\n"
         assert await read_all(start(served.account)) == NEW
-        assert served.commands(b"SELECT") == [b"SELECT INBOX", b"SELECT INBOX (QRESYNC (7 9))", b"SELECT INBOX"]
+        assert served.commands(b"SELECT") == [b"SELECT INBOX", b"SELECT INBOX (QRESYNC (7 9 1:3))", b"SELECT INBOX"]
 
 
 async def test_a_server_without_modseq_has_its_rows_shown_and_then_read_again(

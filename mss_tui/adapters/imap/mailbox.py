@@ -69,6 +69,8 @@ class Mailbox:
         """The same for every selection that knows what happened since the one before."""
         self.resyncs = False
         """The server says what changed since, when the folder is selected again (QRESYNC)."""
+        self.span = b""
+        """The UIDs that changes are asked of, where not of all: what is not known needs no telling."""
         self.contradicted = False
         """A place held another UID than was known: what was shown by position cannot be trusted."""
         self.news = News()
@@ -96,6 +98,8 @@ class Mailbox:
         self._uids = array("Q", newest)
         self.rows = {row.ref.uid: row for row in rows}
         self._flags = {row.ref.uid: row.flags for row in rows}
+        if self.rows:
+            self.span = b" %d:%d" % (min(self.rows), max(self.rows))
         return self
 
     @property

@@ -224,7 +224,7 @@ class Session(Hearing):
         box = self.mailbox = Mailbox(folder, self.limits, examined=read_only)
         resync: list[Piece] = []
         if before is not None and before.modseq:
-            resync.append(b"(QRESYNC (%d %d))" % (before.uidvalidity, before.modseq))
+            resync.append(b"(QRESYNC (%d %d%b))" % (before.uidvalidity, before.modseq, before.span))
             box.resume(before)
         order = self.submit(*pieces, *resync)
         if along is not None:
