@@ -98,6 +98,13 @@ class Terminal:
             assert time.monotonic() < end, f"{words!r} never came:\n{self.text}"
             self.read(0.1)
 
+    def wait_whole(self, words: str, times: int = 1, *, seconds: float = 60) -> None:
+        """Read until `words` are on the screen so often, and the frame that brought them is whole."""
+        end = time.monotonic() + seconds
+        while self.text.count(words) < times or not self.written.endswith(SYNC_END):
+            assert time.monotonic() < end, f"{words!r} never came:\n{self.text}"
+            self.read(0.1)
+
     def settle(self, quiet: float = 0.25) -> bytes:
         """Read until nothing comes for `quiet` seconds; what came."""
         start = len(self.written)

@@ -1,7 +1,8 @@
 """The screens on a desk of fakes, as a program of its own for a pseudo-terminal.
 
 Arguments: how many rows ("sample", "hostile", a number, or "hostile:" and how many payloads), then "low" for low
-bandwidth, "broken" for help that fails, "auto" to let the program decide on the mouse.
+bandwidth, "broken" for help that fails, "auto" to let the program decide on the mouse, "still" for a server that never
+counts its folders: the screen then changes for keys alone, from the first rows on.
 """
 
 from __future__ import annotations
@@ -25,6 +26,10 @@ def break_help() -> None:
     HelpScreen.lines = lines  # type: ignore[assignment]
 
 
+async def never(*_: object, **__: object) -> None:
+    await asyncio.Event().wait()
+
+
 def main() -> int:
     what, *options = sys.argv[1:]
     if what == "hostile":
@@ -37,6 +42,8 @@ def main() -> int:
         fake = make_desk(total=int(what))
     if "broken" in options:
         break_help()
+    if "still" in options:
+        fake.mail.folders = never  # type: ignore[method-assign,assignment]
     try:
         code = asyncio.run(run(fake.desk, low_bandwidth="low" in options, mouse=None if "auto" in options else False))
     except MssError as error:
