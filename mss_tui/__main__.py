@@ -52,6 +52,11 @@ async def _inbox(context: Context) -> int:
         raise UsageError(
             say("Il faut un terminal pour montrer l'écran."), remedy=say("Voyez « mss-tui help » pour les commandes.")
         )
+    if not context.sources.user.exists():
+        from mss_tui.cli.commands import first_time
+
+        if first_time.nothing_yet(context):
+            return await first_time.begin(context)
     options = context.options
     secrets = context.secrets()
     identities = await context.identities(secrets)

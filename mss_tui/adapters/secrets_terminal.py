@@ -28,7 +28,7 @@ def terminal_prompt(translate: Translate = str, caught: Callable[[int], None] = 
 
     A signal that ends programs ends the prompt too: `caught` is told which, then the call is cancelled.
     """
-    if not _somebody():
+    if not somebody():
         return None
 
     async def ask(account: Account) -> Secret | None:
@@ -46,7 +46,7 @@ def passphrase_prompt(
     translate: Translate, caught: Callable[[int], None], *, new: bool
 ) -> Callable[[], Awaitable[Secret | None]] | None:
     """As `terminal_prompt`, for the passphrase of the encrypted copy; a new one is typed twice."""
-    if not _somebody():
+    if not somebody():
         return None
 
     async def ask() -> Secret | None:
@@ -65,12 +65,12 @@ def passphrase_prompt(
 
 def ask_name(question: str, caught: Callable[[int], None] = lambda _: None) -> str:
     """A line typed on the terminal, "" where nobody sits in front of it or nothing is typed."""
-    if not (sys.stderr.isatty() and _somebody()):
+    if not (sys.stderr.isatty() and somebody()):
         return ""
     return _typed(question, caught, hidden=False).decode("utf-8", "replace").strip()
 
 
-def _somebody() -> bool:
+def somebody() -> bool:
     """Does somebody sit in front of the controlling terminal?"""
     if not sys.stdin.isatty():
         return False

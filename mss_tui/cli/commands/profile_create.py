@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from mss_tui.cli.commands.first_time import SERVERS, asker, completed
 from mss_tui.cli.context import Context
 from mss_tui.config.check import problems
 from mss_tui.config.files import read_toml
@@ -42,7 +43,15 @@ class Chosen:
 
 
 async def run(context: Context) -> int:
-    """Find, show, try, write."""
+    """Find, show, try, write; what the call lacks is asked where somebody sits at the terminal."""
+    context = completed(context)
+    given = context.options
+    for value, what in ((given.address, "ADRESSE"), (given.ca, "--ca"), (given.person, "--person")):
+        if not value:
+            raise UsageError(
+                say("Il manque {what}.", what=what),
+                remedy=say("Exemple : profile create ADRESSE --ca igc-sante.pem --person « Prénom NOM »."),
+            )
     context.needs_network()
     o = context.options
     address = str(parse_address(o.address))
@@ -95,7 +104,14 @@ async def _servers(context: Context, address: str) -> tuple[dict[str, Chosen], S
         places().state / "operateurs.json",
         private=o.private,
     )
-    found = await finder.find(address)
+    try:
+        found = await finder.find(address)
+    except UsageError as error:
+        ask = asker(context) if o.asked else None
+        if ask is None:
+            raise
+        context.narration.say(error.what)
+        return {name: Chosen(_endpoint(ask(question)), "manual") for name, question in SERVERS}, None
     for service in ("imap", "smtp"):
         located = getattr(found, service)
         if service not in servers and located is not None:
@@ -118,10 +134,6 @@ def _endpoint(text: str) -> Endpoint:
 def _toml(context: Context, name: str, address: str, servers: dict[str, Chosen], method: str, user: str) -> str:
     o = context.options
     person = {"name": o.person, "title": o.title, "rpps": o.rpps}
-    if not o.person:
-        raise UsageError(
-            say("Qui agit ? Il manque le nom de la personne."), remedy=say("Ajoutez --person « Prénom NOM ».")
-        )
     for needed, option in (("psc", "relay"), ("certificate", "certificate")):
         if method == needed and not getattr(o, option):
             raise UsageError(say("Cette authentification demande --{option}.", option=option))
