@@ -25,6 +25,7 @@ from mss_tui.services.reading import Reader
 from mss_tui.text import DisplayText, clean
 
 ACT = "signaler"
+HELD = "recu.pj-suspecte"
 FIELDS = (
     *("return-path", "received", "received-spf", "authentication-results", "arc-authentication-results"),
     *("dkim-signature", "from", "sender", "reply-to", "date", "message-id", "user-agent", "x-mailer"),
@@ -89,6 +90,17 @@ def note_report(journal: Journal, actor: Actor, mailbox: str, reading: Reading, 
     ref = reading.row.ref
     known = {"from": ref.folder, "uids": str(ref.uid), "message_id": clean(reading.row.message_id, 200), "how": how}
     journal.write(actor, mailbox, ACT, "note", **known)
+
+
+def note_accepted(journal: Journal, actor: Actor, mailbox: str, reading: Reading, n: int, why: str = "") -> None:
+    """Who opened or kept how many pieces that a rule held back; no name: it may be a patient's.
+
+    Raises:
+        MssError: it could not be written: the pieces stay held.
+    """
+    ref = reading.row.ref
+    known = {"from": ref.folder, "uids": str(ref.uid), "n": str(n), f"confirm:{HELD}": clean(why, 200) or "oui"}
+    journal.write(actor, mailbox, "pieces", "note", **known)
 
 
 async def draft_to_support(reading: Reading, report: Report, reader: Reader, account: Account) -> Draft:

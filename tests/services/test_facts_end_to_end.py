@@ -9,11 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from mss_tui.demo.documents.pdf import scan_pdf, text_pdf
 from mss_tui.mime.sniff import pixels
 from mss_tui.model.directory import DirectoryEntry, SearchResult
 from mss_tui.model.draft import Draft
+from mss_tui.model.people import MailboxType
 from mss_tui.model.verdict import State, Verdict
 from mss_tui.ports.directory import Filters
+from mss_tui.services.automatic import begun
 from mss_tui.services.files import local_file
 from mss_tui.services.own_service import own_services
 from mss_tui.text import clean
@@ -126,3 +129,32 @@ async def test_where_answers_go_is_told_to_who_writes_to_a_patient() -> None:
     built = await fake.desk.places[0].sender.prepare(draft)
     assert b"\r\nReply-To: =?utf-8?" in built.data or b"\r\nReply-To: Secr" in built.data
     assert b"<accueil@cabinet.mssante.fr>\r\n" in built.data
+
+
+@pytest.mark.parametrize(
+    ("words", "state"),
+    [
+        ("Écrire à biologie@biosud.mssante.fr", State.SATISFIED),
+        ("Écrire à biologie@biosud.example", State.VIOLATED),
+        ("Potassium 4,1", State.VIOLATED),
+        (None, State.UNKNOWN),
+    ],
+)
+async def test_the_document_of_an_applicative_mailbox_says_where_to_answer(
+    tmp_path: Path, words: str | None, state: State
+) -> None:
+    fake = make_desk(kind=MailboxType.APP, reads=True)
+    path = tmp_path / "resultat.pdf"
+    path.write_bytes(text_pdf("Résultat", [words]) if words else scan_pdf(20_000))
+    draft = Draft("k", "garde", to=(LEFEBVRE,), subject="Résultat", attachments=(local_file(path),))
+    await fake.desk.places[0].checker.learn(draft)
+    assert rule(fake, "contenu.applicative-expediteur", draft).state is state
+    assert rule(fake, "contenu.applicative-mention", draft).state is State.VIOLATED
+    mentioned = begun(draft, fake.desk.places[0].account)
+    assert rule(fake, "contenu.applicative-mention", mentioned).state is State.SATISFIED
+    assert begun(mentioned, fake.desk.places[0].account) == mentioned
+
+
+def test_a_mailbox_that_people_read_says_nothing_of_the_kind() -> None:
+    draft = Draft("k", "garde", to=(LEFEBVRE,), body="Bonjour.")
+    assert begun(draft, make_desk().desk.places[0].account) == draft

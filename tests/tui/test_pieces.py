@@ -174,6 +174,8 @@ async def test_a_dangerous_piece_waits_for_a_second_key_with_its_reason(
         await write(pilot, str(tmp_path))
         await pilot.press("enter")
         await until(pilot, "Enregistré :")
+    accepted = [line for line in fake.journal.lines if line.act == "pieces"]
+    assert [(line.actor, line.details["confirm:recu.pj-suspecte"]) for line in accepted] == [("Jean MARTIN", "oui")]
     (saved,) = tmp_path.iterdir()
     assert saved.name == name
     assert stat.S_IMODE(saved.stat().st_mode) == 0o600
@@ -196,6 +198,8 @@ async def test_all_are_saved_and_the_suspicious_ones_only_when_that_is_said(
         await write(pilot, str(tmp_path))
         await pilot.press("enter")
         await until(pilot, "pièces enregistrées dans")
+    accepted = [line.details["n"] for line in fake.journal.lines if line.act == "pieces"]
+    assert accepted == (["4"] if too else [])
     names = {path.name for path in tmp_path.iterdir()} - {"note.txt"}
     expected = {name for name, _, _ in PIECES} - {"note.txt"} | {"note (2).txt"}
     assert names == (expected if too else expected - {"resultat.pdf", "facture.pdf.exe", "dossier.zip", "macro.docm"})

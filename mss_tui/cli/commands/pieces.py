@@ -16,10 +16,18 @@ from mss_tui.services.desk import Desk, Place
 from mss_tui.services.drafts import keep
 from mss_tui.services.files import write_new
 from mss_tui.services.pieces import Pieces
-from mss_tui.services.suspect import draft_to_support, note_report, report_on, report_text, support_words
+from mss_tui.services.suspect import (
+    HELD,
+    draft_to_support,
+    note_accepted,
+    note_report,
+    report_on,
+    report_text,
+    support_words,
+)
 from mss_tui.text import clean
 
-RULE = "recu.pj-suspecte"
+RULE = HELD
 WIDTH, HEIGHT = 80, 24
 
 
@@ -43,7 +51,11 @@ async def _attachment(context: Context, desk: Desk, place: Place, reading: Readi
     wanted = reading.attachments if o.all else (_named(reading, o.part),)
     pieces = Pieces(place.reader, desk.documents.worker, reading)
     await pieces.examine(wanted)
-    held = () if RULE in {given.partition("=")[0] for given in o.confirm} else pieces.held(wanted)
+    given = {rule: why for rule, _, why in (word.partition("=") for word in o.confirm)}
+    held = pieces.held(wanted)
+    if held and RULE in given:
+        note_accepted(desk.journal, desk.actor, place.account.address, pieces.reading, len(held), given[RULE])
+        held = ()
     if o.text:
         return await _text(context, pieces, wanted[0])
     if held and not o.all:

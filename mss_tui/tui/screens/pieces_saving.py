@@ -9,6 +9,7 @@ from pathlib import Path
 from mss_tui.model.message import Attachment
 from mss_tui.phrase import Phrase, say
 from mss_tui.services.pieces import Pieces
+from mss_tui.services.suspect import note_accepted
 from mss_tui.text import clean
 from mss_tui.tui.paint import Tone
 from mss_tui.tui.screens.ask import AskText, AskYesNo
@@ -26,7 +27,16 @@ async def agreed(screen: MssScreen, pieces: Pieces, piece: Attachment, question:
         return True
     asked = say("{doubts} {question}", doubts=doubts, question=question)
     answer: bool = await screen.mss.push_screen_wait(AskYesNo(asked))
+    if answer:
+        _note(screen, pieces, 1)
     return answer
+
+
+def _note(screen: MssScreen, pieces: Pieces, n: int) -> None:
+    """Who said yes to pieces that were held."""
+    desk, row = screen.mss.desk, pieces.reading.row
+    mailbox = next((p.account.address for p in desk.places if p.account.id == row.ref.account), row.ref.account)
+    note_accepted(desk.journal, desk.actor, mailbox, pieces.reading, n)
 
 
 async def save_pieces(screen: MssScreen, pieces: Pieces, wanted: Sequence[Attachment]) -> None:
@@ -41,7 +51,9 @@ async def save_pieces(screen: MssScreen, pieces: Pieces, wanted: Sequence[Attach
         names = ", ".join(clean(piece.name, 60) for piece in held[:MOST_NAMED])
         question = say("{n} pièce(s) suspecte(s) : {names}. Les enregistrer aussi ? n : les autres seulement.",
                        n=len(held), names=names)  # fmt: skip
-        if not await mss.push_screen_wait(AskYesNo(question)):
+        if await mss.push_screen_wait(AskYesNo(question)):
+            _note(screen, pieces, len(held))
+        else:
             wanted = [piece for piece in wanted if piece not in held]
     if not wanted:
         mss.say(say("Rien n'est enregistré."))
