@@ -10,7 +10,7 @@ from rich.cells import cell_len, set_cell_size
 from mss_tui.tui.frugal_screen import Frugal
 
 WIDTH, HEIGHT = 24, 5
-STYLES = ("", "1", "7", "31", "1;31", "39;49", "7;30;47", "38;5;49", "1;38;2;39;49;0;48;5;39")
+STYLES = ("", "1", "4", "7", "31", "1;31", "39;49", "7;30;47", "1;44", "38;5;49", "1;38;2;39;49;0;48;5;39")
 
 
 def at(x: int, y: int) -> str:
@@ -35,7 +35,15 @@ def screen() -> tuple[pyte.Screen, pyte.Stream]:
 
 
 def seen(made: pyte.Screen) -> list[list[tuple[object, ...]]]:
-    return [[tuple(made.buffer[y][x]) for x in range(WIDTH)] for y in range(HEIGHT)]
+    """What every cell shows: a blank has no weight, and no colour but behind it."""
+    cells = [[made.buffer[y][x] for x in range(WIDTH)] for y in range(HEIGHT)]
+    return [[_seen(cell) for cell in row] for row in cells]
+
+
+def _seen(cell: pyte.screens.Char) -> tuple[object, ...]:
+    if cell.data == " " and not (cell.reverse or cell.underscore or cell.strikethrough):
+        return (" ", cell.bg)
+    return tuple(cell)
 
 
 letters = st.text(alphabet="ab é·…│─x  ", max_size=WIDTH)
@@ -124,3 +132,12 @@ def test_one_letter_costs_one_letter() -> None:
     frugal.changes(whole(rows), WIDTH, HEIGHT)
     rows[3] = ("ghX", "")
     assert frugal.changes(whole(rows), WIDTH, HEIGHT) == at(2, 3) + "X" + at(3, 2)
+
+
+def test_a_line_is_stepped_along_and_blanks_keep_the_style_in_which_letters_are_sent() -> None:
+    frugal = Frugal()
+    frugal.changes(whole([("a      b      c", "1"), *[("", "")] * 4]), WIDTH, HEIGHT)
+    sent = frugal.changes(whole([("x      y      z", "1"), *[("", "")] * 4]), WIDTH, HEIGHT)
+    assert sent == at(0, 0) + "\x1b[1mx\x1b[6Cy\x1b[6Cz\x1b[0m" + at(3, 2)
+    sent = frugal.changes(whole([("one two", "1"), *[("", "")] * 4]), WIDTH, HEIGHT)
+    assert sent == at(0, 0) + "\x1b[1mone two\x1b[K\x1b[0m" + at(3, 2)
