@@ -20,7 +20,6 @@ from mss_tui.text import clean
 from mss_tui.tui import recipients
 from mss_tui.tui.wording import Words, octets
 
-
 AT_LENGTH = 3
 """Up to so many recipients the address stands above the identity; of more, the identity alone."""
 
@@ -74,7 +73,8 @@ def pieces(draft: Draft, checker: Checker, words: Words) -> list[Fact]:
     for piece in draft.attachments:
         named = list(dict.fromkeys(filter(None, (_patient(d, words) for d in documents if d.source == piece.name))))
         who = " ; ".join(named) if named else words(say("aucun patient n'y a été lu : ouvrez-la"))
-        found.append(Fact(f"{clean(piece.name)} ({octets(piece.size)}) : {who}", bool(named)))
+        told = say("{name} ({size}) : {who}", name=clean(piece.name), size=octets(piece.size), who=who)
+        found.append(Fact(words(told), bool(named)))
     if not found:
         found.append(Fact(words(say("sans pièce jointe")), proved=True))
     if draft.quoted:

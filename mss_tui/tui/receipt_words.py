@@ -96,7 +96,10 @@ def person_words(who: DisplayText, receipts: Sequence[Receipt], words: Words) ->
     told: list[Told] = []
     for number, receipt in enumerate(receipts):
         first, *others = receipt_words(receipt, words)
-        head = f"{who} : {first[0]}" if number == 0 else f"  puis {first[0]}"
+        what = (
+            say("{label} : {value}", label=who, value=first[0]) if number == 0 else say("  puis {what}", what=first[0])
+        )
+        head = words(what)
         told += [(head, first[1]), *((f"    {text}", tone) for text, tone in others)]
     return told
 

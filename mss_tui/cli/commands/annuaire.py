@@ -99,7 +99,7 @@ async def _verify(context: Context, annuaire: Annuaire) -> None:
         context.output.document({"results": [_verification(one) for one in found]})
         return
     for one in found:
-        context.output.text(f"{one.address} : {context.t(publication_phrase(one))}")
+        context.output.text(context.t(say("{label} : {value}", label=one.address, value=publication_phrase(one))))
         _lines(context, tuple(filter(None, (one.entry, *one.homonyms))))
 
 

@@ -79,5 +79,5 @@ def _support(context: Context) -> int:
     for one in found:
         words = [one["name"], one["phone"], one["hours"], one["portal"], one["address"]]
         told = " · ".join(word for word in words if word) or context.t(say("support non renseigné"))
-        context.output.text(f"{one['operator']} : {told}")
+        context.output.text(context.t(say("{label} : {value}", label=str(one["operator"]), value=told)))
     return ExitCode.DONE

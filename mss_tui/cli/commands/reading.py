@@ -145,7 +145,7 @@ def _tell(
     known = {header.name.lower(): header.value for header in reversed(reading.headers)}
     lines = [f"{context.t(label):6} {known[name]}" for name, label in _HEADERS.items() if name in known]
     if kind in _KINDS:
-        lines.append(f"! {sender.address} : {context.t(_KINDS[kind])}")
+        lines.append(context.t(say("! {label} : {value}", label=sender.address, value=_KINDS[kind])))
     lines += [f"! {_sentence(context, verdict)}" for verdict in verdicts]
     lines += [f"* {context.t(note)}" for note in reading.notes]
     lines += [f"[{a.section}] {a.name}   {a.type}   {a.size}" for a in reading.attachments]

@@ -139,7 +139,15 @@ def lines(timeline: Timeline, context: Context) -> list[str]:
     found: list[str] = []
     for heard in timeline.people:
         if not heard.receipts:
-            found.append(f"{heard.address} : {context.t(_SILENT[_state(heard, accepted=timeline.accepted)])}")
+            found.append(
+                context.t(
+                    say(
+                        "{label} : {value}",
+                        label=heard.address,
+                        value=_SILENT[_state(heard, accepted=timeline.accepted)],
+                    )
+                )
+            )
         for receipt in heard.receipts:
             found += _line(heard.address, receipt, context)
     for receipt in timeline.others:
@@ -151,7 +159,9 @@ def lines(timeline: Timeline, context: Context) -> list[str]:
 
 def _line(who: str, receipt: Receipt, context: Context) -> list[str]:
     when = (shape.moment(receipt.at) or "")[:16].replace("T", " ")
-    head = f"{who} : {context.t(WORDS[receipt.event])} {when} {receipt.code}".rstrip()
+    head = (
+        f"{context.t(say('{label} : {value}', label=who, value=WORDS[receipt.event]))} {when} {receipt.code}".rstrip()
+    )
     return [head, *(f"    {context.t(phrase)}" for phrase in _advice(receipt))]
 
 

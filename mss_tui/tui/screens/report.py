@@ -54,8 +54,9 @@ class ReportScreen(Dialog[None]):
         for answer in report.recipients:
             said = f"{answer.code or '-'} {answer.enhanced} {answer.text}".replace("  ", " ")
             tone = Tone.GOOD if answer.accepted else Tone.BAD
-            state = self.mss.words(say("accepté") if answer.accepted else say("refusé"))
-            lines += paragraph(f"{state} {clean(answer.address)} : {clean(said)}", width, tone, indent="  ")
+            state = say("accepté") if answer.accepted else say("refusé")
+            told = say("{state} {who} : {said}", state=state, who=clean(answer.address), said=clean(said))
+            lines += paragraph(self.mss.words(told), width, tone, indent="  ")
         if report.answer:
             lines += [(), *paragraph(clean(report.answer), width)]
         return lines
