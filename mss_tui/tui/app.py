@@ -94,6 +94,9 @@ async def run(
     opening = asyncio.create_task(
         _first_look(place.box, folder or profile.folder, LOW_BANDWIDTH_ROWS if low_bandwidth else FIRST_ROWS, read_only)
     )
+    said: list[Phrase] = []
+    if hear is not None:
+        hear(said.append)
     kept = asyncio.create_task(place.box.kept(folder or profile.folder, FIRST_ROWS))
     _settings(low_bandwidth)
     gc.disable()
@@ -117,6 +120,8 @@ async def run(
     )
     app.shown = shown
     app.main.kept = kept
+    for phrase in said:
+        app.say(phrase)
     if hear is not None:
         hear(app.say)
     running = asyncio.ensure_future(app.run_async(mouse=not _over_ssh() if mouse is None else mouse))

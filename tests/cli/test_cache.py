@@ -257,3 +257,14 @@ def test_a_command_that_shows_no_message_asks_for_no_passphrase(demo: Demo, tmp_
             it.wait(seen)
             assert it.end("") == 0
             assert "hrase de passe" not in it.text
+
+
+@pytest.mark.terminal
+def test_a_copy_that_does_not_open_is_said_on_the_screen(demo: Demo, tmp_path: Path) -> None:
+    cached = Cached(demo, "said.toml", tmp_path)
+    cached.run("inbox", *ACCOUNT)
+    (tmp_path / "phrase").write_text("une autre phrase tout aussi longue\n")
+    with Terminal("mss_tui", "--config", str(cached.config), **environment(tmp_path)) as terminal:
+        terminal.wait("elle est refaite.")
+        terminal.wait("relevée à")
+        assert terminal.end() == 0
