@@ -22,7 +22,7 @@ pytestmark = pytest.mark.terminal
 
 PROGRAM = "tests.support.terminal_program"
 DOWN = "\x1b[B"
-MOVE, MEAN, LOW_MOVE, LOW_MEAN = 300, 460, 60, 220
+MOVE, MEAN, LOW_MOVE, LOW_MEAN = 280, 420, 50, 140
 
 
 def inbox(what: str, *options: str, cols: int, rows: int) -> Terminal:
@@ -36,7 +36,7 @@ def inbox(what: str, *options: str, cols: int, rows: int) -> Terminal:
     return terminal
 
 
-@pytest.mark.parametrize(("cols", "rows", "page"), [(80, 24, 2_000), (120, 40, 4_000)])
+@pytest.mark.parametrize(("cols", "rows", "page"), [(80, 24, 1_800), (120, 40, 3_500)])
 def test_a_cursor_move_costs_two_rows_and_a_page_what_differs(cols: int, rows: int, page: int) -> None:
     with inbox("100000", "still", cols=cols, rows=rows) as terminal:
         moves = []
