@@ -1,4 +1,4 @@
-"""ManageSieve (RFC 5804): STARTTLS, then PLAIN, XOAUTH2 or EXTERNAL; one connection a call, closed at its end.
+"""ManageSieve (RFC 5804): STARTTLS, then SCRAM, PLAIN, XOAUTH2 or EXTERNAL; one connection a call, closed at its end.
 
 Until TLS stands nothing is believed: capabilities are read again inside it, and any octet that came with the answer to
 STARTTLS ends the connection (security.md P2, P3).
@@ -14,6 +14,8 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import field
 
+from mss_tui.adapters.sasl import choose, remember, scram, unbound
+from mss_tui.adapters.scram import Scram, not_proved
 from mss_tui.adapters.sieve_refusals import hostile, lost, no_tls, refused
 from mss_tui.adapters.tls import Anchored, tls_error
 from mss_tui.errors import AuthRefused, CannotConnect, DeadlinePassed, ServerRefused
@@ -99,7 +101,7 @@ class SieveScripts:
                 line = _Line(reader, writer)
                 await line.begin(self._context, host)
                 try:
-                    await line.authenticate(self._account, secret)
+                    await line.authenticate(self._account, self._endpoint, secret)
                 except AuthRefused:
                     self._secrets.forget(self._account)
                     raise
@@ -173,20 +175,29 @@ class _Line:
                 name = words[0].decode("ascii", "replace").upper()
                 self.capabilities[name] = words[1].decode("utf-8", "replace") if len(words) > 1 else ""
 
-    async def authenticate(self, account: Account, secret: Secret | None) -> None:
-        """Once, with the one mechanism that the profile asks for.
+    async def authenticate(self, account: Account, server: Endpoint, secret: Secret | None) -> None:
+        """Once, with the one mechanism that the profile asks for, or the strongest for a password.
 
         Raises:
             AuthRefused: it was refused.
             ServerRefused: the server does not offer it; no secret was sent.
+            HostileServer: it does not know the password that it says it checks.
         """
         user = account.auth.user or account.address
         given = secret.reveal() if secret is not None else ""
+        offered = set(self.capabilities.get("SASL", "").upper().split())
+        if account.auth.method is AuthMethod.PASSWORD and secret is not None:
+            inside = self._writer.get_extra_info("ssl_object")
+            proof = choose(account, server, offered, inside)
+            if proof:
+                await self._prove(scram(proof, account, secret, offered, inside))
+                remember(inside, server)
+                return
         mechanism, response = {
             AuthMethod.PASSWORD: ("PLAIN", f"\0{user}\0{given}"),
             AuthMethod.CERTIFICATE: ("EXTERNAL", account.auth.user),
         }.get(account.auth.method, ("XOAUTH2", f"user={user}\1auth=Bearer {given}\1\1"))
-        if mechanism not in self.capabilities.get("SASL", "").upper().split():
+        if mechanism not in offered:
             raise ServerRefused(
                 say("Le serveur des messages d'absence n'accepte pas cette authentification ({name}).", name=mechanism),
                 meaning=say("Aucun secret ne lui a été envoyé."),
@@ -196,11 +207,26 @@ class _Line:
         self._send(b"AUTHENTICATE", b'"%s"' % mechanism.encode(), b'"%s"' % encoded)
         answer = await self._answer(challenged=True)
         if answer.status != "OK":
-            raise AuthRefused(
-                say("Le serveur des messages d'absence a refusé l'authentification."),
-                remedy=say("Vérifiez l'identifiant et le mot de passe ou le jeton du profil."),
-                detail=clean(answer.text, 200),
-            )
+            raise _auth_refused(answer.text)
+
+    async def _prove(self, exchange: Scram) -> None:
+        """SCRAM; the server's own proof comes with its OK (RFC 5804 §2.1)."""
+        said = base64.b64encode(exchange.first())
+        self._send(b"AUTHENTICATE", b'"%s"' % exchange.mechanism.encode(), b'"%s"' % said)
+        while True:
+            words, bare = await self._words()
+            if bare:
+                break
+            self._send(b'"%s"' % base64.b64encode(exchange.answer(_decoded(words))))
+        if words[0].upper() != b"OK":
+            if exchange.binding and not exchange.proved:  # it binds in a way that Python cannot
+                await self._prove(unbound(exchange))
+                return
+            raise _auth_refused(_ended(words, []).text)
+        if words[1:3] == [b"(", b"SASL"]:
+            exchange.check(_decoded(words[3:]))
+        if not exchange.verified:
+            raise not_proved()
 
     async def command(self, *pieces: bytes) -> _Answer:
         """Give a command, wait for its end.
@@ -281,6 +307,21 @@ class _Line:
         self._octets += octets
         if self._octets > MAX_OCTETS:
             raise hostile(say("il envoie trop"))
+
+
+def _decoded(words: Sequence[Word]) -> bytes:
+    try:
+        return base64.b64decode(words[0], validate=True)
+    except (ValueError, IndexError):
+        raise hostile(say("une réponse n'est pas du ManageSieve")) from None
+
+
+def _auth_refused(text: str) -> AuthRefused:
+    return AuthRefused(
+        say("Le serveur des messages d'absence a refusé l'authentification."),
+        remedy=say("Vérifiez l'identifiant et le mot de passe ou le jeton du profil."),
+        detail=clean(text, 200),
+    )
 
 
 def _ended(words: Sequence[Word], lines: list[list[Word]]) -> _Answer:

@@ -1,4 +1,4 @@
-"""SCRAM with a real Dovecot: IMAP and submission, each hash, a wrong password."""
+"""SCRAM with a real Dovecot: IMAP, submission and ManageSieve, each hash, a wrong password."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from mss_tui.adapters.imap import ImapStore
+from mss_tui.adapters.sieve import SieveScripts
 from mss_tui.adapters.smtp import SmtpSubmission
 from mss_tui.adapters.tls import context_for
 from mss_tui.errors import AuthRefused
@@ -18,6 +19,7 @@ from tests.support.servers import FixedClock, Passwords
 from tests.support.smtp import Relay
 
 pytestmark = pytest.mark.real_server
+SERVICES = ("imap-login", "submission-login", "managesieve-login")
 
 
 @pytest.fixture(scope="module", params=["scram-sha-256", "scram-sha-1", "scram-sha-1 scram-sha-256"])
@@ -47,22 +49,25 @@ async def test_reading_and_sending_are_opened_by_the_strongest(server: PrivateDo
     assert (await store.open("INBOX")).total == 0
     await store.close()
     await submission.authenticate()
+    assert account.sieve is not None
+    await SieveScripts(account, account.sieve, Passwords(of=server.password), submission._context).read()
     said = [line for line in server.log().splitlines() if f"user=<{account.address}>" in line and "Login" in line]
-    assert [service for line in said for service in ("imap-login", "submission-login") if service in line] == [
-        "imap-login",
-        "submission-login",
-    ]
+    assert [service for line in said for service in SERVICES if service in line] == list(SERVICES)
     assert all(f"method={expected(server)}," in line for line in said)
-    assert len((tmp_path / "scram.json").read_text().split(",")) == 2
+    assert len((tmp_path / "scram.json").read_text().split(",")) == len(SERVICES)
 
 
-async def test_a_wrong_password_is_refused_by_both(server: PrivateDovecot, tmp_path: Path) -> None:
+async def test_a_wrong_password_is_refused_by_each(server: PrivateDovecot, tmp_path: Path) -> None:
     store, submission = of(server, server.new_account(), tmp_path, "faux")
     with pytest.raises(AuthRefused):
         await store.connect()
     await store.close()
     with pytest.raises(AuthRefused):
         await submission.authenticate()
+    account = server.new_account()
+    assert account.sieve is not None
+    with pytest.raises(AuthRefused):
+        await SieveScripts(account, account.sieve, Passwords("faux"), submission._context).read()
 
 
 async def test_the_profile_may_say_plain(server: PrivateDovecot, tmp_path: Path) -> None:
