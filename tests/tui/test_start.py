@@ -1,4 +1,4 @@
-"""What the first rows wait for: modules and classes are countable, and the same on every machine (design.md, Budgets)."""
+"""What the first rows wait for: modules and classes are countable, the same on every machine (design.md, Budgets)."""
 
 from __future__ import annotations
 
