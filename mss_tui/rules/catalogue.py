@@ -112,7 +112,7 @@ def _phrase(template: str, verdict: Verdict) -> Phrase:
 
 def sentence(verdict: Verdict) -> Phrase:
     """What the verdict says, in one sentence."""
-    title = catalogue()[verdict.rule].title
+    title = Phrase(catalogue()[verdict.rule].title)
     match verdict.state:
         case State.VIOLATED:
             return _phrase(_words(verdict).message, verdict)
