@@ -12,9 +12,12 @@ import shlex
 import shutil
 import signal
 import subprocess
+import termios
+import threading
 import time
 from collections.abc import Mapping
 from pathlib import Path, PurePath
+from typing import Any
 
 from mss_tui.errors import ConfigError, UsageError
 from mss_tui.model.people import Profile
@@ -89,6 +92,9 @@ class Editing:
             ConfigError: it cannot be started.
         """
         self._terminal = terminal
+        self._going = threading.Event()
+        self._going.set()
+        self._mode: list[Any] | None = None
         try:
             self._process = subprocess.Popen(
                 [*command, path.name],
@@ -113,10 +119,33 @@ class Editing:
                 self._process.returncode = os.waitstatus_to_exitcode(status)
                 return self._process.returncode
             time.sleep(0.05)  # it had no terminal yet, or Ctrl+Z was pressed: there is no shell to go to
-            self._signal(signal.SIGCONT)
+            if self._going.wait():
+                self._signal(signal.SIGCONT)
+
+    def pause(self) -> None:
+        """Stop it, and take the terminal from it: the screen is to be locked."""
+        self._going.clear()
+        self._signal(signal.SIGSTOP)
+        with contextlib.suppress(termios.error):
+            self._mode = termios.tcgetattr(self._terminal)
+        self.take_back()
+
+    def go_on(self) -> None:
+        """The terminal as it had it, and word to draw its screen again: on the other screen of the terminal, so that
+        nothing of the text stays behind for the shell.
+        """
+        with contextlib.suppress(termios.error, OSError):
+            if self._mode is not None:
+                termios.tcsetattr(self._terminal, termios.TCSADRAIN, self._mode)
+            os.write(self._terminal, b"\x1b[?1049h")
+        self._give(self._process.pid)
+        self._going.set()
+        self._signal(signal.SIGCONT)
+        self._signal(signal.SIGWINCH)
 
     def hang_up(self) -> None:
         """The program ends: so does the editor."""
+        self._going.set()
         self._signal(signal.SIGHUP)
         self._signal(signal.SIGCONT)
 

@@ -10,6 +10,8 @@ from mss_tui.errors import UsageError
 from mss_tui.phrase import say
 
 if TYPE_CHECKING:
+    from textual.driver import Driver
+
     from mss_tui.tui.application import MssApp
 
 
@@ -28,6 +30,22 @@ def lent_terminal(app: MssApp) -> Iterator[None]:
     driver.suspend_application_mode()
     with driver.no_automatic_restart():
         yield
+    _draw_again(app, driver)
+
+
+@contextmanager
+def taken_back(app: MssApp) -> Iterator[None]:
+    """The terminal is ours for a while, within `lent_terminal`."""
+    driver = app._driver
+    if driver is not None and driver.can_suspend:
+        _draw_again(app, driver)
+        yield
+        driver.suspend_application_mode()
+    else:
+        yield
+
+
+def _draw_again(app: MssApp, driver: Driver) -> None:
     driver.resume_application_mode()
     app.frugal.forget()
     app.screen.refresh(layout=True)

@@ -329,6 +329,29 @@ def test_the_editors_that_are_known_are_documented() -> None:
 
 
 @pytest.mark.terminal
+@pytest.mark.parametrize("own", [True, False])
+def test_the_lock_hides_the_editor_which_then_goes_on(tmp_path: Path, memory: Path, own: bool) -> None:
+    if shutil.which("vim") is None:
+        pytest.skip("no vim here")
+    environ = {"EDITOR": "vim", "HOME": str(tmp_path), "XDG_RUNTIME_DIR": str(memory)}
+    with Terminal("tests.support.lock_program", own=own, **environ) as terminal:
+        written(terminal)
+        terminal.type("\x12")
+        terminal.wait("message.txt")
+        terminal.type("oVIAL Paul")
+        terminal.wait("VIAL Paul")
+        os.kill(terminal._process.pid, signal.SIGUSR1)
+        terminal.wait("Écran masqué")
+        assert "VIAL" not in terminal.text
+        terminal.type("\r")
+        terminal.wait("VIAL Paul")
+        terminal.type(", suite.\x1b:wq\r")
+        terminal.wait("Texte repris")
+        terminal.wait("VIAL Paul, suite.")
+    assert left_in(memory) == []
+
+
+@pytest.mark.terminal
 def test_the_editor_has_the_terminal_for_itself(tmp_path: Path, memory: Path) -> None:
     """Ctrl+C is for the editor alone; Ctrl+Z, for which no shell waits, brings it back."""
     what = (

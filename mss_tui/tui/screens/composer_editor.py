@@ -16,7 +16,7 @@ from mss_tui.phrase import say
 from mss_tui.services.editor import PATIENCE, Editing, chosen
 from mss_tui.services.private_sheet import Sheet, in_memory, lent
 from mss_tui.text import clean, clean_lines
-from mss_tui.tui.lending import lent_terminal
+from mss_tui.tui.lending import lent_terminal, taken_back
 from mss_tui.tui.paint import Tone
 from mss_tui.tui.screens.ask import AskYesNo
 from mss_tui.tui.screens.composer_template import ComposerTemplate
@@ -24,8 +24,10 @@ from mss_tui.tui.widgets.body import Body
 
 STDIN = 0
 """The descriptor of the terminal."""
-LOOK_SECONDS = 5.0
+LOOK_SECONDS = 2.0
 """How often the terminal is asked whether somebody is there."""
+LOCK_SECONDS = 0.2
+"""How often the lock is asked whether it is open again."""
 TOLD_WITHIN = 8.0
 """A terminal remembers its last key to within so many seconds (tty_update_time in Linux)."""
 
@@ -107,6 +109,8 @@ class ComposerEditor(ComposerTemplate):
                 await asyncio.wait([waiting], timeout=LOOK_SECONDS)
                 if time.time() - editing.last_key() < LOOK_SECONDS + TOLD_WITHIN:
                     self._somebody_is_there()
+                if self.mss.guard.locked and not waiting.done():
+                    await self._locked(editing)
         except asyncio.CancelledError:
             editing.hang_up()
             try:
@@ -117,6 +121,14 @@ class ComposerEditor(ComposerTemplate):
         finally:
             editing.take_back()
         return waiting.result()
+
+    async def _locked(self, editing: Editing) -> None:
+        """The screen is locked over the editor too, which then goes on where it was."""
+        editing.pause()
+        with taken_back(self.mss):
+            while self.mss.guard.locked:  # noqa: ASYNC110 - the lock tells nobody, and nothing waits for it but this
+                await asyncio.sleep(LOCK_SECONDS)
+        editing.go_on()
 
     def _somebody_is_there(self) -> None:
         """Keys of the editor count for the lock."""
