@@ -44,7 +44,8 @@ def people(draft: Draft, checker: Checker, verdicts: Sequence[Verdict], words: W
             if known is not None and len(draft.recipients) > AT_LENGTH:
                 who = f"{name} · " if name and kind_of(address) is Kind.PATIENT else ""
                 lines = [f"{mark}{clean(who, 100)}{words(known)}"]
-            lines += [words(said) for said in _of_documents(typed, documents)]
+            if more := [words(said) for said in _of_documents(typed, documents)]:
+                lines[-1] = " · ".join((lines[-1], *more))
             found.append(Fact("\n".join(lines), _right(typed, verdicts)))
     return found
 
