@@ -10,6 +10,7 @@ from functools import cache
 
 from mss_tui.model.paris import PARIS
 from mss_tui.model.verdict import Span
+from mss_tui.phrase import Phrase, Value, say
 
 
 def octets(size: int) -> str:
@@ -30,20 +31,20 @@ def moment(of: datetime) -> str:
     return of.astimezone(PARIS).strftime("%d/%m/%Y %H:%M")
 
 
-def age(of: timedelta) -> str:
+def age(of: timedelta) -> Phrase:
     """An age in hours up to four days, then in days."""
     hours = int(of.total_seconds() // 3600)
-    return f"{hours} h" if hours < 96 else f"{hours // 24} jours"
+    return say("{n} h", n=hours) if hours < 96 else say("{n} jours", n=hours // 24)
 
 
-def some(items: Iterable[str], most: int = 3, separator: str = ", ") -> str:
+def some(items: Iterable[str], most: int = 3, separator: str = ", ") -> Value:
     """The first `most` items, and how many more."""
     every = list(items)
     text = separator.join(every[:most])
-    return f"{text} et {len(every) - most} autre(s)" if len(every) > most else text
+    return say("{some} et {n} autre(s)", some=text, n=len(every) - most) if len(every) > most else text
 
 
-def quoted_words(spans: tuple[Span, ...]) -> str:
+def quoted_words(spans: tuple[Span, ...]) -> Value:
     """The words that caused a verdict, as its sentence shows them."""
     return some(dict.fromkeys(" ".join(s.text.split()) for s in spans), most=2, separator=" / ")
 

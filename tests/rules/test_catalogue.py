@@ -73,7 +73,7 @@ def test_an_example_without_its_facts_is_unknown_and_never_passed(rule: str, exa
 def test_sentences_have_all_their_values(rule: str, example: dict[str, Any]) -> None:
     for verdict in judge(rule, example):
         if verdict.state is State.VIOLATED:
-            assert "…" not in {*sentence(verdict).values.values(), *remedy(verdict).values.values()}
+            assert "…" not in (*sentence(verdict).values.values(), *remedy(verdict).values.values())
             assert sentence(verdict).render()
             assert remedy(verdict).render()
         elif verdict.state is State.UNKNOWN:

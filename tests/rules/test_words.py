@@ -46,8 +46,8 @@ def test_sizes_are_in_decimal_units(size: int, shown: str) -> None:
 
 
 def test_ages_and_lists_are_short() -> None:
-    assert (age(timedelta(hours=71, minutes=59)), age(timedelta(days=5))) == ("71 h", "5 jours")
-    assert some("abcde") == "a, b, c et 2 autre(s)"
+    assert (str(age(timedelta(hours=71, minutes=59))), str(age(timedelta(days=5)))) == ("71 h", "5 jours")
+    assert str(some("abcde")) == "a, b, c et 2 autre(s)"
 
 
 @pytest.mark.parametrize(

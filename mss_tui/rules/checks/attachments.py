@@ -8,6 +8,7 @@ from mss_tui.model.address import Kind
 from mss_tui.model.facts import OutgoingFacts
 from mss_tui.model.policy import Figure, SizeBasis
 from mss_tui.model.verdict import Place, Severity
+from mss_tui.phrase import Value, say
 from mss_tui.rules.filetypes import Danger, danger, signature_image
 from mss_tui.rules.finding import Finding, Findings, at, satisfied, violated
 from mss_tui.rules.words import octets
@@ -41,9 +42,9 @@ def message_size(facts: OutgoingFacts) -> Findings:
     policy = facts.policy
     basis = facts.encoded if policy.size_basis is SizeBasis.ENCODED else _raw_size(facts)
     to_patient = any(r.kind is Kind.PATIENT for r in facts.recipients)
-    limits: list[tuple[int, int | None, str]] = [
+    limits: list[tuple[int, int | None, Value]] = [
         (basis, policy.message_octets.value, origin(facts, policy.message_octets)),
-        (facts.encoded, facts.server_limit, "le serveur d'envoi"),
+        (facts.encoded, facts.server_limit, say("le serveur d'envoi")),
     ]
     if to_patient:
         limits.append((facts.encoded, policy.patient_message_octets.value, "Mon espace santé"))
@@ -62,7 +63,7 @@ def message_size(facts: OutgoingFacts) -> Findings:
 def _copy_too_big(facts: OutgoingFacts) -> Findings:
     quota = facts.quota
     if quota is not None and quota.limit and quota.used + facts.encoded > quota.limit:
-        by = "le serveur" if quota.source == "server" else quota.source
+        by = say("le serveur") if quota.source == "server" else quota.source
         yield violated(
             at(Place.MESSAGE),
             severity=Severity.WARN,

@@ -8,6 +8,7 @@ from mss_tui.model.address import Kind, in_trust_space
 from mss_tui.model.facts import AttachmentFact, DocumentFact, OutgoingFacts
 from mss_tui.model.people import MailboxType
 from mss_tui.model.verdict import Place, Severity
+from mss_tui.phrase import say
 from mss_tui.rules import xdm
 from mss_tui.rules.checks.patients import Numbers
 from mss_tui.rules.checks.recipients import bare
@@ -138,7 +139,7 @@ def xdm_headers(facts: OutgoingFacts) -> Findings:
         value, asked = found.get(header, ""), expected.get(header, "")
         if value.replace(" ", "") != asked:
             wrong = True
-            yield violated(where, header=header, value=value or "absent", expected=asked or "aucun")
+            yield violated(where, header=header, value=value or say("absent"), expected=asked or say("aucun"))
     if archives and not wrong:
         yield satisfied(where)
 

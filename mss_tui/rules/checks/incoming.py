@@ -10,6 +10,7 @@ from mss_tui.model.facts import CRITICAL, IncomingFacts
 from mss_tui.model.ins import parse_ins
 from mss_tui.model.message import CRITICAL_SEEN, MDN_SENT
 from mss_tui.model.verdict import Place, Span
+from mss_tui.phrase import say
 from mss_tui.rules.filetypes import Danger, danger
 from mss_tui.rules.finding import Findings, at, satisfied, unknown, violated
 from mss_tui.rules.language.incoming import asks_deletion, looks_urgent
@@ -34,7 +35,7 @@ def outside(facts: IncomingFacts) -> Findings:
         yield satisfied(SENDER, address=address)
         return
     variant = "sosie" if look(domain) in (Look.LOOKALIKE, Look.HOMOGLYPH) else ""
-    yield violated(SENDER, address=address or "sans adresse", domain=display(domain), variant=variant)
+    yield violated(SENDER, address=address or say("sans adresse"), domain=display(domain), variant=variant)
 
 
 def deceptive(facts: IncomingFacts) -> Findings:
@@ -89,7 +90,7 @@ def urgent(facts: IncomingFacts) -> Findings:
     if spans:
         phones = dict.fromkeys(_PHONE.findall(facts.text or ""))
         listed = [*phones, *(f"{c.who} {c.phone}" for c in facts.calls)]
-        phone = f" : {some(listed)}" if listed else ""
+        phone = say(" : {who}", who=some(listed)) if listed else ""
         yield violated(at(spans[0].place), evidence=spans, words=quoted_words(spans), phone=phone)
     elif facts.text is not None:
         yield satisfied(at(Place.BODY))

@@ -9,6 +9,7 @@ from mss_tui.model.directory import Publication
 from mss_tui.model.facts import MailboxFacts
 from mss_tui.model.paris import day, days_between
 from mss_tui.model.verdict import Place
+from mss_tui.phrase import Value, say
 from mss_tui.rules import lifecycle
 from mss_tui.rules.finding import Findings, at, decided, satisfied, unknown, violated
 from mss_tui.rules.words import day as written
@@ -90,11 +91,11 @@ def volume(facts: MailboxFacts) -> Findings:
             else:
                 yield from _filled(facts, quota.used, figure.value, where)
         return
-    by = "limite du serveur" if quota.source == "server" else quota.source
+    by = say("limite du serveur") if quota.source == "server" else quota.source
     yield from _filled(facts, quota.used, quota.limit, by)
 
 
-def _filled(facts: MailboxFacts, used: int, limit: int, origin: str) -> Findings:
+def _filled(facts: MailboxFacts, used: int, limit: int, origin: Value) -> Findings:
     percent = used * 100 // limit
     full = any(percent >= mark for mark in facts.policy.quota_warning_percent) or percent >= 100
     found = violated if full else satisfied

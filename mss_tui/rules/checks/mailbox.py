@@ -10,6 +10,7 @@ from mss_tui.model.paris import day, days_between
 from mss_tui.model.people import Account, AuthMethod, MailboxType, Person
 from mss_tui.model.policy import Policy
 from mss_tui.model.verdict import Place, Severity
+from mss_tui.phrase import say
 from mss_tui.rules.checks.recipients import APICRYPT, APICRYPT_V2
 from mss_tui.rules.finding import Findings, at, decided, satisfied, unknown, violated
 from mss_tui.rules.names import given_names
@@ -37,7 +38,7 @@ def label(facts: MailboxFacts) -> Findings:
         expected = f'label = "{"_".join(w for w in words if w)}"'
     made = account.label or (person.name if personal and person is not None else "")
     empty = not made.strip() or made.strip().strip("<>").lower() == account.address.lower()
-    yield (violated if empty else satisfied)(MAILBOX, label=account.label or "(aucun)", expected=expected)
+    yield (violated if empty else satisfied)(MAILBOX, label=account.label or say("(aucun)"), expected=expected)
 
 
 def product(facts: MailboxFacts) -> Findings:
