@@ -16,6 +16,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from mss_tui.adapters import tls_online
 from mss_tui.adapters.imap import ImapStore
+from mss_tui.adapters.probe import tls_of_imap
 from mss_tui.adapters.sieve import SieveScripts
 from mss_tui.adapters.smtp import SmtpSubmission
 from mss_tui.adapters.tls import Anchored, context_for, describe
@@ -344,3 +345,16 @@ async def test_the_other_servers_are_asked_about_too(office: Registry, tmp_path:
         with pytest.raises(TlsRefused, match="révoqué"):
             await (scripts.read() if what == "sieve" else submission.authenticate())
     assert not any(b"AUTH" in said for said in heard)
+
+
+async def test_doctor_waits_for_the_answer_and_names_the_chain(office: Registry, tmp_path: Path) -> None:
+    world = World.with_responder(office, tmp_path)
+    world.answer()
+    context = asking(world, tmp_path, strict=False)
+    assert context.online is not None
+    context.online.patient = True
+    async with serving(Shown(world.ca, world.server), Ordinary()) as served:  # type: ignore[arg-type]
+        account = replace(served.account, imap=replace(served.account.imap, host="localhost"))
+        seen = await tls_of_imap(account, context)
+    assert str(seen.said).endswith(f"· révocation au {NOW - DAY:%d/%m}")
+    assert seen.chain == ("localhost", "AC DES ESSAIS", "AC RACINE DES ESSAIS")

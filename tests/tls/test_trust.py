@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from mss_tui.adapters.smtp import SmtpSubmission
 from mss_tui.adapters.tls import context_for, describe
+from mss_tui.config.load import Sources, load_profile
 from mss_tui.errors import ConfigError, TlsRefused
 from mss_tui.model.people import Endpoint, Security, Trust
 from tests.support.smtp import FixedSecrets, Scripted
@@ -124,3 +125,27 @@ async def test_not_strict_refuses_what_a_good_list_names(laboratory: Laboratory)
         with pytest.raises(TlsRefused, match="révoqué"):
             await store_of(account, trust).connect()
         assert heard == []
+
+
+@pytest.mark.parametrize(
+    ("crl", "strict", "online"),
+    [
+        ("", False, True),
+        ('crl = { path = "crl" }', True, False),
+        ('crl = { path = "crl", strict = false, online = true }', False, True),
+        ("crl = { online = false }", False, False),
+        ("crl = { strict = true }", True, True),
+    ],
+)
+def test_without_lists_of_the_site_the_chain_is_asked_and_nobody_is_refused_for_silence(
+    tmp_path: Path, crl: str, strict: bool, online: bool
+) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text(
+        f'[profiles.a]\nperson = {{ name = "A B" }}\naccounts = ["a"]\n'
+        f'[accounts.a]\naddress = "a@b.mssante.fr"\ntype = "PER"\npolicy = "generique"\nca = "ca.pem"\n{crl}\n'
+        'imap = { host = "a.example", port = 143 }\nsmtp = { host = "a.example", port = 587 }\n'
+    )
+    config.chmod(0o600)
+    (account,) = load_profile(Sources(config, tmp_path)).accounts
+    assert (account.trust.crl_strict, account.trust.online) == (strict, online)
