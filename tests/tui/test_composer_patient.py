@@ -98,6 +98,21 @@ async def test_an_objection_is_noted_blocks_and_is_lifted(fake: FakeDesk, store:
         assert not store.of(NUMBER)[Mark.NO_MESSAGES].stands
 
 
+async def test_a_register_that_does_not_open_is_said_and_the_message_stays(
+    fake: FakeDesk, store: FilePatients, tmp_path: Path
+) -> None:
+    store.note(NUMBER, Mark.NO_MESSAGES)
+    (file,) = tmp_path.glob("patients-*.sealed")
+    file.write_bytes(file.read_bytes()[:-3])
+    async with running(fake) as pilot:
+        await writing(pilot)
+        await until(pilot, "3 à confirmer")
+        await walk_to(pilot, "oui, il est informé")
+        await pilot.press("o")
+        await until(pilot, "ne s'ouvre pas")
+        assert "Votre ordonnance du 12 mars" in screen_text(pilot.app)
+
+
 async def test_the_last_message_to_a_patient_says_so_in_its_header(fake: FakeDesk, store: FilePatients) -> None:
     for mark in (Mark.INFORMED, Mark.QUALIFIED):
         store.note(NUMBER, mark)

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from textual import on
 
+from mss_tui.errors import MssError
 from mss_tui.mime.names import safe_name
 from mss_tui.model.address import split_named
 from mss_tui.model.directory import Verification
@@ -46,7 +47,10 @@ class ComposerScreen(ComposerKeeping):
 
     @on(Walker.Chosen)
     def _remedy(self, event: Walker.Chosen) -> None:
-        getattr(self, f"remedy_{event.remedy.act}")(event.verdict)
+        try:
+            getattr(self, f"remedy_{event.remedy.act}")(event.verdict)
+        except MssError as error:
+            self.mss.fail(error)
 
     def _field_of(self, verdict: Verdict) -> str:
         name = UNDER[verdict.where.place]
