@@ -11,16 +11,15 @@ import hmac
 import secrets
 from collections.abc import Callable
 from pathlib import Path
-
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from typing import TYPE_CHECKING
 
 from mss_tui.adapters.store import Tell, private_directory, read_private, replace_private, set_aside, unusable
 from mss_tui.errors import MssError
 from mss_tui.phrase import Phrase, say
 from mss_tui.text import clean
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
 MAGIC = b"MSSREG1\n"
 KEY_ID, SALT = 8, 24
@@ -54,6 +53,8 @@ class SealedFile:
             raise self._closed(say("il est trop long")) from None
         if data is None:
             return None
+        from cryptography.exceptions import InvalidTag  # 7 MB, for those who have such a file
+
         head, sealed = data[: len(MAGIC) + KEY_ID + SALT], data[len(MAGIC) + KEY_ID + SALT :]
         if not head.startswith(MAGIC) or not sealed:
             raise self._closed(say("il est abîmé"))
@@ -97,6 +98,10 @@ class SealedFile:
         return False
 
     def _cipher(self, key: bytes, salt: bytes) -> ChaCha20Poly1305:
+        from cryptography.hazmat.primitives import hashes
+        from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+        from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
         return ChaCha20Poly1305(HKDF(hashes.SHA256(), 32, salt, b"mss-tui registre\n" + self._label).derive(key))
 
     def _closed(self, why: Phrase) -> MssError:

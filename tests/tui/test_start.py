@@ -22,6 +22,14 @@ LATER = {
 OURS, ALL = 205, 620
 """Modules before the first screen: the program's, and with Python's own and Textual's."""
 
+SOON = (
+    "mss_tui.wiring_annuaire", "mss_tui.services.annuaire", "mss_tui.services.checking", "mss_tui.services.outbox",
+    "mss_tui.services.registers", "mss_tui.services.reading", "mss_tui.services.status",
+    "mss_tui.adapters.store_patients", "mss_tui.adapters.store_outbox", "mss_tui.adapters.worker",
+)  # fmt: skip
+HEAVY = {"rapidfuzz", "lxml", "cryptography", "pypdfium2", "httpx2", "aiosmtplib", "inscriptis", "keyring", "PIL"}
+"""Libraries of 3 to 10 MB each, for those who search, open a document or send."""
+
 COMPILED = {
     "mss_tui.cli.context.Context",
     "mss_tui.model.message.MessageRef",
@@ -42,6 +50,11 @@ def test_the_first_rows_wait_for_nothing_that_they_do_not_show() -> None:
     assert found & LATER == set()
     assert len([name for name in found if name.partition(".")[0] == "mss_tui"]) <= OURS
     assert len(found) <= ALL
+
+
+def test_an_inbox_that_stands_open_holds_no_library_that_nobody_used() -> None:
+    """80 MB for the process tree: what the rules, the outbox and the annuaire load once the rows are there."""
+    assert loaded(f"import {', '.join((*ON_THE_WAY, *SOON))}") & HEAVY == set()
 
 
 def test_the_first_rows_wait_for_no_class_to_be_compiled() -> None:

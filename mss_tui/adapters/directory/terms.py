@@ -7,8 +7,6 @@ from collections.abc import Iterable
 from dataclasses import field, replace
 from functools import lru_cache
 
-from rapidfuzz.distance import OSA
-
 from mss_tui.adapters.directory import phonetic
 from mss_tui.adapters.directory.layout import BIT, HEARD, HEARD_LENGTH, MISTYPED, NEAR_LENGTH, Class
 from mss_tui.adapters.directory.typed import Word
@@ -159,6 +157,8 @@ class Lexicon:
         if key:
             heard = self._database.execute(_HEARD, (key, MAX_ALIKE)).fetchall()
         if len(text) >= NEAR_LENGTH and text.isalpha():
+            from rapidfuzz.distance import OSA  # 4 MB, for those who type
+
             other = any_of(f'"{deletion}"' for deletion in deletions(text))
             rows = self._database.execute(_NEAR, (other, 20 * MAX_ALIKE)).fetchall()
             near = [row for row in rows if OSA.distance(text, row[0], score_cutoff=1) <= 1]

@@ -10,14 +10,16 @@ import os
 import re
 import unicodedata
 from pathlib import Path
-
-from lxml import etree
+from typing import TYPE_CHECKING
 
 from mss_tui.errors import UsageError
 from mss_tui.phrase import Phrase, say
 from mss_tui.ports.directory import TrustDomain
 from mss_tui.record import dataclass
 from mss_tui.text import clean
+
+if TYPE_CHECKING:
+    from lxml import etree
 
 NAME = "listeblanchemssante.xml"
 NAMESPACE = "{*}"
@@ -46,6 +48,8 @@ def parse(data: bytes) -> dict[str, TrustDomain]:
     """
     if len(data) > MAX_OCTETS:
         raise refused(say("elle est trop grande"))
+    from lxml import etree  # 4 MB, for those who have the list
+
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
         root = etree.fromstring(data, parser)
