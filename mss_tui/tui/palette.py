@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from textual.dom import DOMNode
 
-from mss_tui.phrase import say
-from mss_tui.tui.actions import BY_ID, keys_shown
+from mss_tui.phrase import Phrase, say
+from mss_tui.tui.actions import BY_ID, Action, keys_shown
 from mss_tui.tui.application import MssApp
 from mss_tui.tui.screens.ask import AskChoice, Choice
 from mss_tui.tui.screens.help import possible
+
+
+def _named(action: Action) -> Phrase:
+    return say("{label} : {value}", label=action.label, value=action.tooltip)
 
 
 def open_palette(app: MssApp) -> None:
@@ -19,7 +23,7 @@ def open_palette(app: MssApp) -> None:
         if active.binding.id is not None:
             where.setdefault(active.binding.id, (active.node, active.binding.action))
     choices = [
-        Choice(f"{app.words(a.label)} : {app.words(a.tooltip)}   ({keys_shown(a, app.words, app.own_keys)})", a.id)
+        Choice(f"{app.words(_named(a))}   ({keys_shown(a, app.words, app.own_keys)})", a.id)
         for a in possible(screen)
         if a.id != "app.palette"
     ]

@@ -85,7 +85,7 @@ class HelpScreen(PageScreen):
             lines.append(((words(SCOPE[scope]), Tone.HEAD),))
             for action in self._actions:
                 if action.scope is scope:
-                    text = f"{words(action.label)} : {words(action.tooltip)}"
+                    text = words(say("{label} : {value}", label=action.label, value=action.tooltip))
                     lines += labelled(f" {keys_shown(action, words, self.mss.own_keys)}", text, width, room=ROOM)
             lines.append(())
         lines.append(((words(say("Marques")), Tone.HEAD),))
