@@ -60,14 +60,15 @@ async def _one(context: Context, desk: Desk, box: Box) -> tuple[FolderView, dict
         query = query_of(o.search, day(desk.clock.now()))
         found, rows = await box.search(opened, replace(query, unseen=o.unseen or query.unseen))
         part, on_server = FolderView.listed(opened, found.uids, rows, asked=found.uids[: len(rows)]), found.on_server
-    told = {
+    told: dict[str, Any] = {
         "account": box.account.address,
         "folder": opened.folder,
         "uidvalidity": opened.uidvalidity,
         "total": len(part),
         "unseen": opened.unseen,
     }
-    return part, told | ({} if on_server is None else {"on_server": on_server})
+    told |= {} if on_server is None else {"on_server": on_server}
+    return part, told | ({} if opened.as_of is None else {"offline": True, "as_of": shape.moment(opened.as_of)})
 
 
 def _print(context: Context, desk: Desk, rows: tuple[Row, ...], told: list[dict[str, Any]]) -> None:
