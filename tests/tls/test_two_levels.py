@@ -13,8 +13,9 @@ from mss_tui.adapters.smtp import SmtpSubmission
 from mss_tui.adapters.tls import context_for
 from mss_tui.errors import AuthRefused, TlsRefused
 from mss_tui.model.people import Account, AuthMethod, Trust
-from tests.support.dovecot import PrivateDovecot, need_dovecot
+from tests.support.dovecot import DOMAIN, PrivateDovecot, need_dovecot
 from tests.support.servers import FixedClock, Passwords
+from tests.support.smtp import Relay
 from tests.tls.laboratory import Issued, Laboratory
 
 pytestmark = pytest.mark.real_server
@@ -23,8 +24,8 @@ pytestmark = pytest.mark.real_server
 class TwoLevels(PrivateDovecot):
     """Its certificate is of the laboratory's intermediate, which it sends along; clients trust the root alone."""
 
-    def __init__(self, laboratory: Laboratory) -> None:
-        super().__init__(mechanisms="xoauth2 external")
+    def __init__(self, laboratory: Laboratory, relay: Relay) -> None:
+        super().__init__(mechanisms="xoauth2 external", relay=relay.start())
         self.laboratory = laboratory
         self.shown: Issued
 
@@ -45,10 +46,12 @@ class TwoLevels(PrivateDovecot):
 @pytest.fixture(scope="module")
 def server(laboratory: Laboratory) -> Iterator[TwoLevels]:
     need_dovecot()
-    made = TwoLevels(laboratory)
+    relay = Relay(DOMAIN)
+    made = TwoLevels(laboratory, relay)
     made.start()
     yield made
     made.stop()
+    relay.stop()
 
 
 async def test_it_opens_by_starttls_and_token_and_says_what_was_checked(server: TwoLevels) -> None:
@@ -72,6 +75,42 @@ async def test_once_its_certificate_is_revoked_neither_server_hears_the_token(se
     with pytest.raises(TlsRefused, match="révoqué"):
         await submission.limit()
     assert account.address not in server.log()
+
+
+def bad_tokens(server: TwoLevels, address: str) -> dict[str, str]:
+    """Tokens that the server must refuse."""
+    return {
+        "expired": server.token(address, seconds=-60),
+        "forged": server.token(address, key=b"other"),
+        "of somebody else": server.token(server.new_user()),
+        "no token": "x" * 40,
+    }
+
+
+WRONG = ("expired", "forged", "of somebody else", "no token")
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+async def test_a_token_that_is_not_good_is_replaced_by_a_fresh_one(server: TwoLevels, wrong: str) -> None:
+    account = replace(server.account(server.new_user(), method=AuthMethod.PSC), ca=server.laboratory.ca)
+    tokens = bad_tokens(server, account.address)[wrong], server.token(account.address)
+    store = ImapStore(account, Passwords(*tokens), context_for(account.ca), FixedClock())
+    await store.connect()
+    await store.close()
+    await SmtpSubmission(account, Passwords(*tokens), context_for(account.ca)).authenticate()
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+async def test_where_the_fresh_one_is_no_better_nothing_opens(server: TwoLevels, wrong: str) -> None:
+    account = replace(server.account(server.new_user(), method=AuthMethod.PSC), ca=server.laboratory.ca)
+    tokens = bad_tokens(server, account.address)[wrong], "y" * 40
+    store, secrets = ImapStore(account, Passwords(*tokens), context_for(account.ca), FixedClock()), Passwords(*tokens)
+    with pytest.raises(AuthRefused):
+        await store.connect()
+    await store.close()
+    with pytest.raises(AuthRefused):
+        await SmtpSubmission(account, secrets, context_for(account.ca)).authenticate()
+    assert (secrets.asked, len(secrets.forgotten)) == (2, 2)
 
 
 async def test_a_password_is_never_offered_in_place_of_a_token(server: TwoLevels) -> None:

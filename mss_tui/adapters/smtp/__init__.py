@@ -16,7 +16,7 @@ from mss_tui.errors import AuthRefused
 from mss_tui.model.draft import Built
 from mss_tui.model.people import Account, AuthMethod
 from mss_tui.model.sending import RecipientAnswer, SendReport
-from mss_tui.ports.secrets import Secrets
+from mss_tui.ports.secrets import Secret, Secrets
 from mss_tui.ports.submission import Decide, Progress, Stage, Watch
 
 __all__ = ["Deadlines", "SmtpSubmission"]
@@ -49,34 +49,22 @@ class SmtpSubmission:
         return self._limit
 
     async def authenticate(self) -> None:
-        """Authenticate and leave: would a message be taken from this account?
+        """Authenticate and leave: would a message be taken from this account? See the port."""
 
-        Raises:
-            MssError: as for `submit`, before anything is said of a message.
-        """
-        certificate = self._account.auth.method is AuthMethod.CERTIFICATE
-        secret = None if certificate else await self._secrets.of(self._account)
-
-        async def enter(session: Session, aside: Aside[None]) -> None:
+        async def enter(session: Session, aside: Aside[None], secret: Secret | None) -> None:
             await session.open()
             await session.authenticate(secret)
             self._limit = session.size
             aside.finish(None)
 
-        try:
-            await self._aside(enter)
-        except AuthRefused:
-            self._secrets.forget(self._account)
-            raise
+        await self._authenticated(enter)
 
     async def submit(
         self, built: Built, *, decide: Decide, watch: Watch, before_data: Callable[[], None]
     ) -> SendReport:
         """Send `built`. See the port."""
-        method = self._account.auth.method
-        secret = None if method is AuthMethod.CERTIFICATE else await self._secrets.of(self._account)
 
-        async def send(session: Session, aside: Aside[SendReport]) -> SendReport:
+        async def send(session: Session, aside: Aside[SendReport], secret: Secret | None) -> SendReport:
             async def decided(answers: tuple[RecipientAnswer, ...]) -> bool:
                 return await aside.ask(lambda: decide(answers))
 
@@ -98,18 +86,26 @@ class SmtpSubmission:
             aside.finish(report)
             return report
 
+        return await self._authenticated(send)
+
+    async def _authenticated(self, use: Callable[[Session, Aside[T], Secret | None], Coroutine[Any, Any, T]]) -> T:
+        """Do `use`; once more with a fresh token where one was refused, since it may only be an old one.
+
+        Nothing has left then (auth-tls-mail-libraries.md §1.5).
+        """
+        method = self._account.auth.method
+        secret = None if method is AuthMethod.CERTIFICATE else await self._secrets.of(self._account)
         try:
-            return await self._aside(send)
+            return await self._aside(lambda session, aside: use(session, aside, secret))
         except AuthRefused:
             self._secrets.forget(self._account)
             if method not in (AuthMethod.TOKEN, AuthMethod.PSC) or secret is None:
                 raise
-            # a refused token may only be an old one; nothing has left yet (auth-tls-mail-libraries.md §1.5)
-            refused, secret = secret.reveal(), await self._secrets.of(self._account)
-            if secret.reveal() == refused:
+            fresh = await self._secrets.of(self._account)
+            if fresh.reveal() == secret.reveal():
                 raise
         try:
-            return await self._aside(send)
+            return await self._aside(lambda session, aside: use(session, aside, fresh))
         except AuthRefused:
             self._secrets.forget(self._account)
             raise
