@@ -272,3 +272,19 @@ async def test_delays_that_ran_out_show_at_the_next_key_after_a_pause() -> None:
         fake.clock.set(fake.clock.now() + (fake.clock.now() - sample_rows()[5].received))
         pilot.app.main.wake()  # type: ignore[attr-defined]
         await until(pilot, "RETARD")
+
+
+@pytest.mark.parametrize(
+    ("columns", "title"),
+    [(80, " Réception · garde@hopital.mssante.fr "), (66, " Réception · garde@…  "), (54, " Réception  ")],
+)
+async def test_where_the_address_has_no_room_the_figures_stay(columns: int, title: str) -> None:
+    async with running(make_desk(), (columns, 24)) as pilot:
+        head = screen_text(pilot.app).splitlines()[0]
+        assert head.startswith(title)
+        assert head.endswith("6 messages · 4 à traiter · 1 en retard")
+
+
+async def test_one_message_is_not_several() -> None:
+    async with running(make_desk(sample_rows()[:1])) as pilot:
+        assert "  1 message · " in screen_text(pilot.app)

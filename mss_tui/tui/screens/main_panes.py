@@ -173,21 +173,27 @@ class MainPanes(MssScreen):
             return
         words = self.mss.words
         name = self.folder_pane.folder_name(self.folder)
-        title = f"{name} · {self.place.account.address}"
+        address = self.place.account.address
+        title, shorter = f"{name} · {address}", (f"{name} · {address.partition('@')[0]}@…", name)
         if self.shown.unified:
             name = words(ALL_BOXES)
-            title = f"{name} ({len(self.shown.places)})"
+            title, shorter = f"{name} ({len(self.shown.places)})", ()
         if self.base is not None and self.base.absent:
             title += f" · {words(say('sans {boxes}', boxes=', '.join(self.base.absent)))}"
+            shorter = ()
         if self.shown.query:
             title = words(say("{what} dans {name} ({by})", what=self.shown.query, name=name, by=self.shown.by))
-        self.query_one("#list-title", Title).put(title, self._figures(self.shown))
+            shorter = ()
+        self.query_one("#list-title", Title).put(title, self._figures(self.shown), shorter)
         self.query_one("#state", StatusBlock).renew()
         self.mss.refresh_status()
 
     def _figures(self, shown: Shown) -> str:
         words = self.mss.words
-        parts = [words(say("{n} messages", n=f"{shown.view.total:,}".replace(",", " ")))]
+        total = shown.view.total
+        parts = [
+            words(say("{n} messages", n=f"{total:,}".replace(",", " ")) if total > 1 else say("{n} message", n=total))
+        ]
         to_do, overdue, complete = shown.counts()
         if self.folder.role is Role.INBOX and not complete:
             overdue = max(overdue, sum(place.box.remembered.overdue or 0 for place in shown.places.values()))

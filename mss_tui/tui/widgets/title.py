@@ -25,13 +25,14 @@ class Title(Drawn):
         super().__init__(id=id, classes=classes)
         self._words: Phrase | str = words
         self._right = ""
+        self._shorter: tuple[str, ...] = ()
         self._quiet = quiet
         self._active = True
 
-    def put(self, words: Phrase | str, right: str = "") -> None:
-        """Other words."""
-        if (self._words, self._right) != (words, right):
-            self._words, self._right = words, right
+    def put(self, words: Phrase | str, right: str = "", shorter: tuple[str, ...] = ()) -> None:
+        """Other words; the first of `shorter` that leaves room for `right` stands where they do not."""
+        if (self._words, self._right, self._shorter) != (words, right, shorter):
+            self._words, self._right, self._shorter = words, right, shorter
             self.refresh()
 
     def active(self, active: bool) -> None:
@@ -47,6 +48,8 @@ class Title(Drawn):
         tone = Tone.HEAD if self._active and not self._quiet else Tone.PLAIN
         right = f"  {self._right} " if self._right else ""
         room = self.size.width - len(right)
+        if room < len(left):
+            left = next((" " + words for words in self._shorter if len(words) < room), left)
         if room < len(left) and len(left) < self.size.width:
             right = ""
             room = self.size.width
