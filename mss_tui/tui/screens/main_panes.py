@@ -174,7 +174,8 @@ class MainPanes(MssScreen):
         words = self.mss.words
         name = self.folder_pane.folder_name(self.folder)
         address = self.place.account.address
-        title, shorter = f"{name} · {address}", (f"{name} · {address.partition('@')[0]}@…", name)
+        title = f"{name} · {address}"
+        shorter: tuple[str, ...] = (f"{name} · {address.partition('@')[0]}@…", name)
         if self.shown.unified:
             name = words(ALL_BOXES)
             title, shorter = f"{name} ({len(self.shown.places)})", ()
