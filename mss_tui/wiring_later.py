@@ -81,11 +81,13 @@ class LaterDesk(Desk):
     @cached_property
     def registers(self) -> Registers:
         """Who was informed, who objected."""
+        from mss_tui.adapters.cache.key import KeySource
         from mss_tui.adapters.store_patients import FilePatients
         from mss_tui.services.registers import Registers
 
         means, profile = self.means, self.profile
-        store = FilePatients(means.places.patients, profile.name, means.clock, means.tell)
+        keys = KeySource(profile.name, profile.caching)
+        store = FilePatients(means.places.patients, profile.name, means.clock, means.tell, keys)
         return Registers(store, self.journal, means.clock, profile.patient_informed_days)
 
     @cached_property

@@ -28,16 +28,17 @@ _NONCE = bytes(12)
 
 
 class SealedFile:
-    """The octets of `path`, sealed with what `key` gives.
+    """The octets of `path`, sealed with what `keys` gives.
 
     Args:
         label: what the file is; bound to its content, so that one sealed file cannot stand for another.
+        keys: the key that seals, then others that may open what was sealed before.
     """
 
-    def __init__(self, path: Path, label: str, key: Callable[[], bytes]) -> None:
+    def __init__(self, path: Path, label: str, keys: Callable[[], tuple[bytes, ...]]) -> None:
         self.path = path
         self._label = label.encode()
-        self._key = key
+        self._keys = keys
 
     def read(self) -> bytes | None:
         """What is in it; None when it is not there.
@@ -58,8 +59,9 @@ class SealedFile:
         head, sealed = data[: len(MAGIC) + KEY_ID + SALT], data[len(MAGIC) + KEY_ID + SALT :]
         if not head.startswith(MAGIC) or not sealed:
             raise self._closed(say("il est abîmé"))
-        key = self._key()
-        if not hmac.compare_digest(head[len(MAGIC) : len(MAGIC) + KEY_ID], _key_id(key)):
+        named = head[len(MAGIC) : len(MAGIC) + KEY_ID]
+        key = next((k for k in self._keys() if hmac.compare_digest(named, _key_id(k))), None)
+        if key is None:
             raise self._closed(say("il a été scellé avec une autre clé"))
         try:
             return self._cipher(key, head[-SALT:]).decrypt(_NONCE, sealed, head + self._label)
@@ -73,7 +75,7 @@ class SealedFile:
             MssError: it could not be written; the old one is as it was.
         """
         private_directory(self.path.parent)
-        key, salt = self._key(), secrets.token_bytes(SALT)
+        key, salt = self._keys()[0], secrets.token_bytes(SALT)
         head = MAGIC + _key_id(key) + salt
         sealed = self._cipher(key, salt).encrypt(_NONCE, data, head + self._label)
         try:
@@ -109,8 +111,8 @@ class SealedFile:
             say("Le registre « {path} » ne s'ouvre pas : {why}.", path=clean(str(self.path)), why=why),
             meaning=say("Rien n'y a été changé. Les règles demandent ce qu'elles ne peuvent pas y lire."),
             remedy=say(
-                "Remettez le fichier ou la clé (machine.key) d'une sauvegarde. Pour repartir d'un registre vide en "
-                "gardant celui-ci à côté : « mss-tui patient recommencer »."
+                "Remettez le fichier ou la clé (machine.key, ou cache_key du profil). Pour repartir d'un registre "
+                "vide en gardant celui-ci à côté : « mss-tui patient recommencer »."
             ),
         )
 

@@ -13,8 +13,9 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from mss_tui.adapters.register_key import RegisterKey
 from mss_tui.adapters.sealed import SealedFile
 from mss_tui.adapters.store import Tell, locked, private_directory, unusable
 from mss_tui.adapters.store_json import JsonFile
@@ -24,6 +25,9 @@ from mss_tui.model.patient import Mark, Noted, Notes, Registered
 from mss_tui.phrase import say
 from mss_tui.ports.clock import Clock
 from mss_tui.text import clean
+
+if TYPE_CHECKING:
+    from mss_tui.adapters.cache.key import KeySource
 
 _Marks = dict[Mark, Noted]
 _Hashed = dict[str, _Marks]
@@ -35,18 +39,24 @@ class FilePatients:
 
     Args:
         path: the file of before, `patients.json`; the sealed ones stand beside it.
+        source: the profile's way to a key of its own, else the machine's seals.
     """
 
-    def __init__(self, path: Path, profile: str, clock: Clock, tell: Tell) -> None:
+    def __init__(self, path: Path, profile: str, clock: Clock, tell: Tell, source: KeySource | None = None) -> None:
         self._key = MachineKey(path.parent, tell)
+        self._keys = RegisterKey(self._key, profile, source)
         self._plain = JsonFile(path, tell, _decode_hashed, _encode_hashed)
-        self._hashed = SealedFile(path.with_suffix(".sealed"), "", self._key.octets)
+        self._hashed = SealedFile(path.with_suffix(".sealed"), "", lambda: (self._key.octets(),))
         # by a plain hash: a name that hung on the key would be lost with it, and the register with the name
         name = f"{path.stem}-{hashlib.sha256(profile.encode()).hexdigest()[:16]}.sealed"
-        self._own = SealedFile(path.with_name(name), profile, self._key.octets)
+        self._own = SealedFile(path.with_name(name), profile, self._keys.octets)
         self._profile = profile
         self._clock = clock
         self._tell = tell
+
+    async def prepare(self) -> bool:
+        """Fetch the key, where it takes asking; True when it came just now."""
+        return await self._keys.prepare()
 
     def of(self, ins: str) -> Notes:
         """What is noted."""

@@ -10,6 +10,14 @@ from mss_tui.model.patient import Mark, Notes, Registered
 class PatientStore(Protocol):
     """Notes by patient; `ins` is the matricule with its key."""
 
+    async def prepare(self) -> bool:
+        """Fetch what opens them, where that takes asking; True when it came just now.
+
+        Raises:
+            MssError: it cannot be had now.
+        """
+        ...
+
     def of(self, ins: str) -> Notes:
         """What is noted; empty when nothing is.
 

@@ -216,6 +216,7 @@ class Checker(MailboxRules):
         A directory that does not answer leaves a recipient unknown: the rule then asks, it never blocks.
         """
         learned = await self.read_attachments(draft)
+        learned |= await self._open_registers(draft)
         for typed in draft.recipients:
             _, text = split_named(typed)
             key = text.lower()
@@ -231,6 +232,18 @@ class Checker(MailboxRules):
             learned = learned or self._known.get(key) != verification
             self._known[key] = verification
         return learned
+
+    async def _open_registers(self, draft: Draft) -> bool:
+        """Fetch what opens the registers once a patient is named; True when they may now answer otherwise."""
+        if self._registers is None or not self._patients_of(draft, self.documents(draft)):
+            return False
+        try:
+            new = await self._registers.prepare()
+        except MssError:
+            return False
+        if new:
+            self._patients.clear()
+        return new
 
     async def read_attachments(self, draft: Draft) -> bool:
         """Read attachments for the rules, each once; True when something new is known."""

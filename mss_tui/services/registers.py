@@ -40,6 +40,14 @@ class Registers:
         self._clock = clock
         self._informed_days = informed_days
 
+    async def prepare(self) -> bool:
+        """Fetch what opens the registers, where that takes asking; True when it came just now.
+
+        Raises:
+            MssError: it cannot be had now.
+        """
+        return await self._store.prepare()
+
     def of(self, ins: Ins) -> Notes:
         """What is noted of a patient.
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from mss_tui.adapters.cache.key import KeySource
 from mss_tui.adapters.clock import SetClock
 from mss_tui.adapters.store_patients import FilePatients
 from mss_tui.model.draft import Draft
 from mss_tui.model.ins import Ins, parse_ins
 from mss_tui.model.patient import Mark
+from mss_tui.model.people import Caching
 from mss_tui.model.verdict import State, Verdict
 from mss_tui.phrase import Phrase
 from mss_tui.rules.catalogue import catalogue
@@ -116,3 +119,26 @@ def test_who_noted_it_stands_in_the_journal(desk: Registered) -> None:
     (line,) = desk.fake.journal.lines
     assert (line.act, line.details["mark"]) == ("patient", "opposition-echanges")
     assert line.details["patient"].endswith("@patient.mssante.fr")
+
+
+async def test_a_key_that_takes_asking_is_fetched_when_a_patient_is_named(tmp_path: Path) -> None:
+    desk = Registered(tmp_path)
+    source = KeySource("garde", Caching(command=("echo", "une phrase assez longue")))
+    store = FilePatients(tmp_path / "patients.json", "garde", desk.clock, tell, source)
+    await store.prepare()
+    store.note(str(PATIENT), Mark.INFORMED)
+    later = FilePatients(
+        tmp_path / "patients.json", "garde", desk.clock, tell,
+        KeySource("garde", Caching(command=("echo", "une phrase assez longue"))),
+    )  # fmt: skip
+    fake = desk.fake
+    desk.checker = Checker(
+        fake.desk.profile, account(), catalogue(), fake.desk.annuaire, fake.acceptances, desk.clock,
+        registers=Registers(later, fake.journal, desk.clock),
+    )  # fmt: skip
+    assert desk.said(INFORMATION).state is State.UNKNOWN
+    nobody = Draft("k", "garde", to=(PRO,), subject="Suite", body="Bonjour.")
+    await desk.checker.learn(nobody)
+    assert desk.said(INFORMATION).state is State.UNKNOWN
+    assert await desk.checker.learn(replace(nobody, to=(PATIENT.address,)))
+    assert desk.said(INFORMATION).state is State.SATISFIED

@@ -8,11 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from mss_tui.adapters.cache.key import KeySource, RawKey
 from mss_tui.adapters.clock import SetClock
 from mss_tui.adapters.store_key import MachineKey
 from mss_tui.adapters.store_patients import FilePatients
-from mss_tui.errors import MssError
+from mss_tui.errors import AuthRefused, MssError
 from mss_tui.model.patient import Mark, Noted
+from mss_tui.model.people import Caching
+from mss_tui.phrase import say
 from tests.stores.conftest import Said
 
 NOW = datetime(2026, 11, 20, 9, 15, tzinfo=UTC)
@@ -178,4 +181,77 @@ def test_a_damaged_file_of_before_is_set_aside_and_said(tmp_path: Path, clock: S
 def test_what_cannot_be_read_is_an_error_not_an_empty_register(tmp_path: Path, clock: SetClock, said: Said) -> None:
     (tmp_path / "patients.json").mkdir()
     with pytest.raises(MssError):
+        registers(tmp_path, clock, said).of(INS)
+
+
+class Ring:
+    """A key source that gives what it holds; nothing when it is locked."""
+
+    asks = False
+
+    def __init__(self, octets: bytes) -> None:
+        self.octets: bytes | None = octets
+
+    async def key(self) -> RawKey:
+        if self.octets is None:
+            raise AuthRefused(say("Le trousseau est verrouillé."))
+        return RawKey(self.octets)
+
+    def forget(self) -> None:
+        """Nothing is kept."""
+
+
+def ringed(tmp_path: Path, clock: SetClock, said: Said, ring: Ring) -> FilePatients:
+    return FilePatients(tmp_path / "patients.json", "garde", clock, said, ring)  # type: ignore[arg-type]
+
+
+async def test_a_key_of_the_profile_seals_and_the_machine_s_alone_opens_no_longer(
+    tmp_path: Path, clock: SetClock, said: Said
+) -> None:
+    registers(tmp_path, clock, said).note(INS, Mark.NO_MESSAGES)
+    store = ringed(tmp_path, clock, said, Ring(b"k" * 32))
+    assert await store.prepare()
+    assert not await store.prepare()
+    assert store.of(INS)[Mark.NO_MESSAGES].stands
+    store.note(INS, Mark.INFORMED, "Léo DUPOND")
+    with pytest.raises(MssError, match="une autre clé"):
+        registers(tmp_path, clock, said).of(INS)
+    other = ringed(tmp_path, clock, said, Ring(b"x" * 32))
+    await other.prepare()
+    with pytest.raises(MssError, match="une autre clé"):
+        other.of(INS)
+    assert set(store.of(INS)) == {Mark.NO_MESSAGES, Mark.INFORMED}
+
+
+async def test_a_locked_keyring_is_said_and_nothing_is_sealed_with_another_key(
+    tmp_path: Path, clock: SetClock, said: Said
+) -> None:
+    ring = Ring(b"k" * 32)
+    ring.octets = None
+    store = ringed(tmp_path, clock, said, ring)
+    with pytest.raises(MssError, match="pas encore été demandée"):
+        store.note(INS, Mark.INFORMED)
+    with pytest.raises(AuthRefused):
+        await store.prepare()
+    with pytest.raises(AuthRefused, match="verrouillé"):
+        store.note(INS, Mark.INFORMED)
+    assert not sealed(tmp_path)
+    ring.octets = b"k" * 32
+    assert await store.prepare()
+    assert store.note(INS, Mark.INFORMED)
+
+
+async def test_a_key_that_only_the_user_knows_is_not_asked_for(tmp_path: Path, clock: SetClock, said: Said) -> None:
+    store = FilePatients(tmp_path / "patients.json", "garde", clock, said, KeySource("garde", Caching(), environ={}))
+    assert not await store.prepare()
+    assert store.note(INS, Mark.INFORMED)
+    assert registers(tmp_path, clock, said).of(INS)[Mark.INFORMED].stands
+
+
+async def test_the_passphrase_of_a_command_seals(tmp_path: Path, clock: SetClock, said: Said) -> None:
+    source = KeySource("garde", Caching(command=("echo", "une phrase assez longue")))
+    store = FilePatients(tmp_path / "patients.json", "garde", clock, said, source)
+    assert await store.prepare()
+    assert store.note(INS, Mark.INFORMED)
+    with pytest.raises(MssError, match="une autre clé"):
         registers(tmp_path, clock, said).of(INS)

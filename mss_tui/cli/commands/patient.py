@@ -32,6 +32,7 @@ async def run(context: Context) -> int:
         registers = desk.registers
         if registers is None:
             raise UsageError(say("Ce profil ne tient pas de registre des patients."))
+        await registers.prepare()
         mailbox = desk.place().account.address
         if ins is None:
             aside = o.action == "recommencer" and registers.begin_again(desk.actor, mailbox=mailbox)

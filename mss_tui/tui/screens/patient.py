@@ -63,6 +63,8 @@ async def ask_patient(app: MssApp) -> Asked | None:
     choice = await app.push_screen_wait(AskChoice(question, _choices(app), filtered=False))
     if choice is None:
         return None
+    if choice.key == "qualified" and app.desk.registers is not None:
+        await app.desk.registers.prepare()
     mark = {"test": " (TEST)", "demo": " (DEMO)"}.get(choice.key, "")
     return Asked(ins, f"{given} {family}{mark} <{ins.address}>", choice.key == "qualified")
 

@@ -61,6 +61,11 @@ class RegistersScreen(MssScreen):
     def on_mount(self) -> None:
         """Read them."""
         self.query_one("#known", Lines).can_focus = False
+        self.mss.work(self, "read", self._read())
+
+    async def _read(self) -> None:
+        if self.mss.desk.registers is not None:
+            await self.mss.desk.registers.prepare()
         self.renew()
 
     def key_hints(self) -> tuple[Scope, ...]:
