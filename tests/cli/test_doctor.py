@@ -5,9 +5,15 @@ from __future__ import annotations
 import re
 import tomllib
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
+import pytest
 import trustme
 
+from mss_tui.cli.commands import doctor
+from mss_tui.errors import AuthRefused
+from mss_tui.phrase import say
 from tests.cli.conftest import Demo, Run
 
 ADDRESS = "jean.martin@medecin.demo.mssante.fr"
@@ -137,3 +143,18 @@ def test_an_address_outside_the_trust_space_is_not_looked_up(run: Run, tmp_path:
     ran = run("profile", "create", "jean@gmail.com", "--ca", "system", "--person", "Jean MARTIN")
     assert ran.code == 2
     assert "espace de confiance" in ran.err
+
+
+class Refusing:
+    """A submission server that takes nothing from this account."""
+
+    async def authenticate(self) -> None:
+        raise AuthRefused(say("refusé"), remedy=say("Vérifiez le mot de passe, puis renvoyez."))
+
+
+@pytest.mark.parametrize(("may_read", "words"), [(True, "un droit à part"), (False, "Vérifiez l'identifiant")])
+async def test_what_to_do_when_sending_is_refused_depends_on_reading(may_read: bool, words: str) -> None:
+    place: Any = SimpleNamespace(submission=Refusing())
+    with pytest.raises(AuthRefused) as refusal:
+        await doctor._may_send(place, may_read)
+    assert words in str(refusal.value.remedy)

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from mss_tui.cli.context import Context
-from mss_tui.errors import ExitCode, InternalError, MssError
+from mss_tui.errors import AuthRefused, ExitCode, InternalError, MssError
 from mss_tui.model.directory import Publication
 from mss_tui.model.people import Account, Endpoint
 from mss_tui.phrase import Phrase, say
@@ -90,7 +90,7 @@ async def steps(desk: Desk, place: Place) -> AsyncIterator[Step]:
     if login.state is State.FAILED:  # the same credential is not tried twice (P20)
         yield _skipped("smtp.auth")
     else:
-        yield await _after(tried["smtp.tls"], "smtp.auth", lambda: _may_send(place))
+        yield await _after(tried["smtp.tls"], "smtp.auth", lambda: _may_send(place, login.state is State.OK))
     yield await _after(login, "sieve", lambda: _sieve(desk, place))
     yield await _taken("annuaire", _annuaire(desk, place))
 
@@ -180,8 +180,17 @@ async def _login(place: Place) -> Result:
     return Result(say("authentification acceptée ({method})", method=place.account.auth.method.value))
 
 
-async def _may_send(place: Place) -> Result:
-    await place.submission.authenticate()
+async def _may_send(place: Place, may_read: bool) -> Result:
+    try:
+        await place.submission.authenticate()
+    except AuthRefused as error:
+        remedy = say("Vérifiez l'identifiant et le mot de passe ou le jeton du profil.")
+        if may_read:
+            remedy = say(
+                "La lecture est acceptée et l'envoi non : demandez à votre opérateur si l'envoi a un droit à part, "
+                "ou un autre identifiant (auth.user)."
+            )
+        raise AuthRefused(error.what, remedy=remedy, detail=error.detail) from error
     return Result(say("authentification acceptée pour l'envoi"))
 
 
