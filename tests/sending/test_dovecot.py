@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
@@ -18,11 +19,13 @@ from mss_tui.adapters.store_outbox import FileOutboxRecords
 from mss_tui.adapters.tls import context_for
 from mss_tui.adapters.worker import ProcessWorker
 from mss_tui.errors import AuthRefused
+from mss_tui.model.draft import RemotePart
 from mss_tui.model.message import SEEN
 from mss_tui.model.people import Account, AuthMethod
 from mss_tui.model.receipt import Event, Reason
 from mss_tui.model.sending import SendState, SentCopy
 from mss_tui.phrase import Phrase
+from mss_tui.services.drafts import keep
 from mss_tui.services.receipts import Receipts
 from tests.sending.desk import Desk
 from tests.sending.fakes import FixedClock
@@ -133,6 +136,33 @@ async def test_a_recipient_refused_by_the_next_server_is_put_to_the_sender(post:
     assert report.state is SendState.PARTLY_REFUSED
     assert [(a.code, a.enhanced) for a in report.recipients] == [(250, "2.1.5"), (550, "5.1.1")]
     assert desk.asked == [report.recipients]
+
+
+@pytest.mark.parametrize("text", [b"bonjour", "à l'hôpital".encode()], ids=["7bit", "8bit"])
+async def test_a_message_forwarded_whole_is_the_same_octets_wherever_it_was_kept(
+    post: Post, tmp_path: Path, text: bytes
+) -> None:
+    """As it is on the server, and taken from the draft in which it was kept meanwhile."""
+    account = post.dovecot.new_account()
+    original = b"From: Labo <a@b.mssante.fr>\r\nSubject: =?utf-8?q?r=C3=A9sultat?=\r\n\r\n%s  \r\n.\r\n" % text
+    post.dovecot.deliver(account.address, original)
+    async with desk_of(post, tmp_path, account) as desk:
+        row = (await desk.store.open("INBOX")).rows[0]
+        stored = await desk.store.section(row.ref, "")
+        assert stored.endswith(original)
+        first = draft(attachments=(RemotePart(row.ref, "", "resultat.eml", "message/rfc822", row.size),))
+        kept = (await keep(desk.sender, first, desk.clock.now())).draft
+        assert kept.saved_as is not None
+        fetched = await desk.store.fetch(kept.saved_as)
+        (leaf,) = [part for part in fetched.structure.leaves() if part.section == "2"]
+        again = replace(kept, attachments=(RemotePart(kept.saved_as, "2", leaf.name, leaf.type, leaf.size),))
+        for one in (first, again):
+            whole = message_from_bytes((await desk.sender.prepare(one)).data, policy=policy.default)
+            (piece,) = whole.iter_attachments()  # type: ignore[attr-defined]
+            seven_bit = text.isascii()
+            assert piece.get_content_type() == ("message/rfc822" if seven_bit else "application/octet-stream")
+            octets = (await desk.sender.prepare(one)).data if seven_bit else piece.get_payload(decode=True)
+            assert stored in octets
 
 
 async def test_a_message_that_waits_leaves_after_a_restart(post: Post, tmp_path: Path) -> None:
