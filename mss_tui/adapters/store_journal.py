@@ -27,6 +27,7 @@ from mss_tui.adapters.store import (
     sync_directory,
     unusable,
 )
+from mss_tui.adapters.store_chain import BROKEN, Head, confirms, count_lines, encoded, hash_of, link, tail
 from mss_tui.adapters.store_key import MachineKey
 from mss_tui.model.ins import PATIENT_DOMAIN
 from mss_tui.model.paris import PARIS
@@ -38,14 +39,10 @@ from mss_tui.record import dataclass
 from mss_tui.text import clean
 
 MAX_DETAIL = 200
-BROKEN = "journal.rompu"
-"""Act of the line that says: what stands before it is not what the head remembered."""
-
 Anchor = Callable[[str], None]
 """Leaves one line somewhere else; never fails."""
 
 MAX_LINE = 1 << 20
-_BLOCK = 1 << 16
 _PATIENT = re.compile(rf"[0-9A-Za-z.+_-]+@{re.escape(PATIENT_DOMAIN)}", re.I)
 
 
@@ -61,15 +58,6 @@ class Verified:
     lines: int
     first_bad_line: int | None = None
     anchored_until: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Head:
-    """The first `octets` octets of the file are `lines` lines, and the last of them has this hash."""
-
-    lines: int = 0
-    octets: int = 0
-    hash: str = ""
 
 
 def head_of(path: Path) -> Path:
@@ -132,7 +120,7 @@ class JsonlJournal:
             lock(file.fileno(), self.path)
             first = file.readline(MAX_LINE)
             size = file.seek(0, os.SEEK_END)
-            return anchor_line(_hash(first), _count(file, 0, size), _hash(_tail(file, 1)[-1])) if size else ""
+            return anchor_line(hash_of(first), count_lines(file, 0, size), hash_of(tail(file, 1)[-1])) if size else ""
 
     def _is_current(self, file: BinaryIO) -> bool:
         """Is this still the journal? Another program may have put it aside while this one waited for the lock."""
@@ -158,7 +146,7 @@ class JsonlJournal:
         for path in (self.path, *reversed(archives(self.path))):
             if len(lines) < last and path.exists():
                 with self._opened(os.O_RDONLY, path) as file:
-                    lines = _tail(file, last - len(lines)) + lines
+                    lines = tail(file, last - len(lines)) + lines
         if not lines:
             return ()
         for line in lines:
@@ -186,9 +174,9 @@ class JsonlJournal:
             lock(file.fileno(), self.path)
             head = self._head()
             for number, raw in enumerate(file, 1):
-                at = _link(raw, before)
+                at = link(raw, before)
                 octets += len(raw)
-                before = _hash(raw)
+                before = hash_of(raw)
                 confirmed = head is not None and number == head.lines and (octets, before) == (head.octets, head.hash)
                 if at is None or (head is not None and number == head.lines and not confirmed):
                     bad = bad or number
@@ -213,22 +201,22 @@ class JsonlJournal:
         size = os.fstat(file.fileno()).st_size
         head = self._head()
         if head is None and not size:
-            head = _Head()
+            head = Head()
             self._remember(head)
-        last = (_tail(file, 1) or [b""])[0]
+        last = (tail(file, 1) or [b""])[0]
         data = b"" if last.endswith(b"\n") or not size else b"\n"
-        before = _hash(last)
-        if head is None or not _confirms(head, file, size):
+        before = hash_of(last)
+        if head is None or not confirms(head, file, size):
             note = line | {
                 "act": BROKEN,
                 "phase": "note",
                 "details": {} if head is None else {"lines": str(head.lines)},
             }
-            data += (written := _encoded(note, before))
-            before = _hash(written)
-            head = _Head()
+            data += (written := encoded(note, before))
+            before = hash_of(written)
+            head = Head()
             self._tell(say("Le journal « {path} » a été changé ; c'est noté.", path=clean(str(self.path))))
-        data += (written := _encoded(line, before))
+        data += (written := encoded(line, before))
         try:
             _write_all(file.fileno(), data)
             os.fsync(file.fileno())
@@ -238,22 +226,22 @@ class JsonlJournal:
             raise
         if not size:
             sync_directory(self.path.parent)
-        lines = head.lines + _count(file, head.octets, size) + data.count(b"\n")
+        lines = head.lines + count_lines(file, head.octets, size) + data.count(b"\n")
         with contextlib.suppress(OSError):  # the line counts; a head that lags behind is caught up with
-            self._remember(_Head(lines, size + len(data), _hash(written)))
+            self._remember(Head(lines, size + len(data), hash_of(written)))
         if self._anchor is not None:
             file.seek(0)
-            self._anchor(anchor_line(_hash(file.readline(MAX_LINE)), lines, _hash(written)))
+            self._anchor(anchor_line(hash_of(file.readline(MAX_LINE)), lines, hash_of(written)))
 
-    def _head(self) -> _Head | None:
+    def _head(self) -> Head | None:
         """What the head remembers; None when it is lost."""
         try:
             found = json.loads(read_private(self._head_path) or b"")
-            return _Head(int(found["lines"]), int(found["octets"]), str(found["hash"]))
+            return Head(int(found["lines"]), int(found["octets"]), str(found["hash"]))
         except (OSError, ValueError, KeyError, TypeError):
             return None
 
-    def _remember(self, head: _Head) -> None:
+    def _remember(self, head: Head) -> None:
         replace_private(self._head_path, json.dumps({"schema": 1, **asdict(head)}).encode())
 
 
@@ -262,25 +250,6 @@ def _detail(name: str, value: str) -> str:
     if name == "message_id" and value:
         return "sha256:" + hashlib.sha256(value.encode()).hexdigest()[:32]
     return clean(value, MAX_DETAIL)
-
-
-def _hash(raw: bytes) -> str:
-    """Of a line without its end; of no line, nothing."""
-    return hashlib.sha256(raw.rstrip(b"\n")).hexdigest() if raw else ""
-
-
-def _encoded(line: dict[str, Any], before: str) -> bytes:
-    return json.dumps(line | {"previous": before}, ensure_ascii=False).encode() + b"\n"
-
-
-def _link(raw: bytes, before: str) -> datetime | None:
-    """The moment of a line that follows the one with the hash `before`; None when it does not."""
-    try:
-        line = json.loads(raw)
-        good = line["previous"] == before and line["act"] != BROKEN and raw.endswith(b"\n")
-        return datetime.fromisoformat(line["at"]) if good else None
-    except (ValueError, KeyError, TypeError):
-        return None
 
 
 def _entry(line: dict[str, Any]) -> Entry:
@@ -294,42 +263,6 @@ def _entry(line: dict[str, Any]) -> Entry:
         phase=clean(line["phase"]),
         details={clean(name): clean(value) for name, value in line["details"].items()},
     )
-
-
-def _tail(file: BinaryIO, count: int, end: int | None = None) -> list[bytes]:
-    """The last `count` lines before the offset `end`, with their ends."""
-    at = file.seek(0, os.SEEK_END) if end is None else end
-    found = b""
-    while at > 0 and found[:-1].count(b"\n") < count:
-        step = min(_BLOCK, at)
-        at -= step
-        file.seek(at)
-        found = file.read(step) + found
-    return _lines(found)[-count:]
-
-
-def _lines(data: bytes) -> list[bytes]:
-    """Lines ended by line feeds alone."""
-    parts = data.split(b"\n")
-    return [part + b"\n" for part in parts[:-1]] + ([parts[-1]] if parts[-1] else [])
-
-
-def _confirms(head: _Head, file: BinaryIO, size: int) -> bool:
-    """Is what stands before the head's offset what the head remembers?"""
-    if head.octets > size:
-        return False
-    return _hash((_tail(file, 1, head.octets) or [b""])[0]) == head.hash
-
-
-def _count(file: BinaryIO, start: int, end: int) -> int:
-    """Line ends from `start` to `end`."""
-    file.seek(start)
-    count = 0
-    while start < end:
-        block = file.read(min(_BLOCK, end - start))
-        count += block.count(b"\n")
-        start += len(block) or end
-    return count
 
 
 def _write_all(descriptor: int, data: bytes) -> None:

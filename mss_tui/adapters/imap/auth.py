@@ -8,7 +8,8 @@ import ssl
 from collections.abc import Callable
 from dataclasses import field
 
-from mss_tui.adapters.imap.pipeline import Answer, Order, Pipeline
+from mss_tui.adapters.imap.order import Answer, Order
+from mss_tui.adapters.imap.pipeline import Pipeline
 from mss_tui.adapters.imap.refusals import auth_refused, refused
 from mss_tui.adapters.imap.response import Status
 from mss_tui.adapters.imap.wire import Piece, string

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from mss_tui.adapters.imap.hearing import read_flags
 from mss_tui.adapters.imap.mailbox import Items, Mailbox
-from mss_tui.adapters.imap.pipeline import Order
+from mss_tui.adapters.imap.order import Order
 from mss_tui.adapters.imap.refusals import not_found, unknown_outcome
 from mss_tui.adapters.imap.response import Status
 from mss_tui.adapters.imap.session import Session

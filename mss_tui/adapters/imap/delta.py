@@ -10,7 +10,7 @@ from datetime import datetime
 
 from mss_tui.adapters.imap.hearing import read_flags
 from mss_tui.adapters.imap.mailbox import Items, Mailbox, News
-from mss_tui.adapters.imap.pipeline import Order
+from mss_tui.adapters.imap.order import Order
 from mss_tui.adapters.imap.rows import Rows
 from mss_tui.adapters.imap.session import Session
 from mss_tui.adapters.imap.wire import set_texts

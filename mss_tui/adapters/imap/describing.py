@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import ExitStack, suppress
 
 from mss_tui.adapters.imap import names
-from mss_tui.adapters.imap.pipeline import Order
+from mss_tui.adapters.imap.order import Order
 from mss_tui.adapters.imap.response import Data
 from mss_tui.adapters.imap.session import Session
 from mss_tui.adapters.imap.syntax import Value, sequence, string

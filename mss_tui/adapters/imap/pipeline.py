@@ -10,16 +10,17 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
-from aioimaplib.aioimaplib import Command, IMAP4ClientProtocol
+from aioimaplib.aioimaplib import IMAP4ClientProtocol
 
 from mss_tui.adapters.imap.limits import Limits
+from mss_tui.adapters.imap.order import Answer, Judge, Order
 from mss_tui.adapters.imap.reader import Reader
 from mss_tui.adapters.imap.refusals import bye, hostile, lost
 from mss_tui.adapters.imap.response import Continuation, Data, Status, classify
 from mss_tui.adapters.imap.syntax import Malformed
-from mss_tui.adapters.imap.wire import Literals, Piece, segments
+from mss_tui.adapters.imap.wire import Literals, Piece
 from mss_tui.errors import InternalError, MssError
 from mss_tui.phrase import say
 from mss_tui.text import DisplayText
@@ -31,45 +32,6 @@ _CHUNK = 1 << 16
 """Octets written at once: on the slowest line, eight seconds."""
 _DROP_OVER = 1 << 20
 _CHALLENGES = 10
-
-Answer = Callable[[bytes], bytes | None]
-"""Given what the server said with `+`; returns the line to send, or None to send nothing (IDLE)."""
-Judge = Callable[[Status], MssError | None]
-"""Given how a command ended; returns the error that ends the connection, before anything behind it is believed."""
-
-
-class Order(Command):  # type: ignore[misc]
-    """A command on its way. `done` gets its tagged status, or the error that ended the connection.
-
-    Args:
-        barrier: sent only when no other command is in flight, and nothing is sent behind it before it has ended.
-    """
-
-    def __init__(
-        self,
-        tag: str,
-        pieces: Sequence[Piece],
-        literals: Literals,
-        loop: asyncio.AbstractEventLoop,
-        *,
-        barrier: bool = False,
-        answer: Answer | None = None,
-        judge: Judge | None = None,
-    ) -> None:
-        name = pieces[0].decode("ascii") if isinstance(pieces[0], bytes) else ""
-        super().__init__(name, tag, loop=loop)
-        self.waiting = deque(segments(tag.encode(), pieces, literals))
-        self.barrier = barrier
-        self.answer = answer
-        self.judge = judge
-        self.challenges = 0
-        self.idling = self.ending = False
-        self.done: asyncio.Future[Status] = loop.create_future()
-
-    @property
-    def idles(self) -> bool:
-        """Is it IDLE, which DONE ends?"""
-        return str(self.name) == "IDLE"
 
 
 class Pipeline(IMAP4ClientProtocol):  # type: ignore[misc]

@@ -13,7 +13,7 @@ from datetime import datetime
 from itertools import pairwise
 
 from mss_tui.adapters.imap.mailbox import Items, Mailbox, News
-from mss_tui.adapters.imap.pipeline import Order
+from mss_tui.adapters.imap.order import Order
 from mss_tui.adapters.imap.refusals import hostile, not_found
 from mss_tui.adapters.imap.response import Data
 from mss_tui.adapters.imap.rows import FIELDS, MESSAGE_ITEMS, WINDOW, Rows, row

@@ -14,7 +14,8 @@ from mss_tui.adapters.imap.hearing import Hearing
 from mss_tui.adapters.imap.limits import LOGOUT, Limits
 from mss_tui.adapters.imap.mailbox import Mailbox
 from mss_tui.adapters.imap.opening import open_line
-from mss_tui.adapters.imap.pipeline import Order, Pipeline
+from mss_tui.adapters.imap.order import Order
+from mss_tui.adapters.imap.pipeline import Pipeline
 from mss_tui.adapters.imap.refusals import hostile, late, lost, not_opened, refused
 from mss_tui.adapters.imap.response import Status
 from mss_tui.adapters.imap.wire import Literals, Piece
@@ -283,8 +284,13 @@ class Session(Hearing):
     async def put_aside(self, folder: str) -> None:
         """A folder is about to be another one, or none: it is not selected (Dovecot would hang up), nothing is kept."""
         if self.mailbox is not None and self.mailbox.name == folder:
-            async with self.within("INBOX", examine=True):
-                pass
+            async with self._turn:
+                await self._unused.wait()
+                if self.can("UNSELECT"):
+                    await self.run(b"UNSELECT")
+                    self.mailbox, self._selected = None, False
+                else:
+                    await self._select("INBOX", read_only=True, along=None)
         self._left.pop(folder, None)
 
     def inherit(self, before: Session) -> None:
