@@ -60,18 +60,24 @@ def _addresses(people: Iterable[Correspondent], without: set[str]) -> tuple[str,
     return tuple(found)
 
 
+def answered(row: Row, account: Account) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Whom an answer to `row` goes to, and who else could have a copy."""
+    own = {account.address.casefold()}
+    if row.sender.address.casefold() in own:
+        to = _addresses(row.to, own)
+    else:
+        to = _addresses(row.reply_to or (row.sender,), set())
+    return to, _addresses((*row.to, *row.cc), own | {a.casefold() for a in to})
+
+
 def reply(reading: Reading, account: Account, *, everyone: bool = False) -> Draft:
     """An answer: to Reply-To when there is one, else to the sender; with `everyone`, the others in copy.
 
     One's own message is answered to those it went to.
     """
     row = reading.row
-    own = {account.address.casefold()}
-    if row.sender.address.casefold() in own:
-        to = _addresses(row.to, own)
-    else:
-        to = _addresses(row.reply_to or (row.sender,), set())
-    cc = _addresses((*row.to, *row.cc), own | {a.casefold() for a in to}) if everyone else ()
+    to, others = answered(row, account)
+    cc = others if everyone else ()
     intro = f"Le {when(row.date or row.received)}, {row.sender.label} a écrit :"
     return Draft(
         key=secrets.token_hex(8),

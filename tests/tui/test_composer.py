@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from mss_tui.tui.screens.composer import ComposerScreen
 from mss_tui.tui.widgets.body import Body
 from mss_tui.tui.widgets.field import Field
 from tests.support.desk import Body as Shown
-from tests.support.desk import FakeDesk, make_desk
+from tests.support.desk import FakeDesk, correspondent, make_desk, sample_rows
 from tests.support.screen import NARROW, WIDE, golden, running, screen_text, until, write
 
 LEFEVRE = "a.lefevre@medecin.mssante.fr"
@@ -288,14 +289,22 @@ async def test_an_answer_quotes_below_and_can_leave_the_thread_out() -> None:
 
 
 async def test_answering_everyone_asks_why_and_the_reason_is_proposed() -> None:
-    fake = make_desk()
-    async with running(fake) as pilot:
+    more = correspondent("Sophie PETIT <sophie.petit@infirmier.mssante.fr>")
+    async with running(make_desk([replace(one, cc=(more,)) for one in sample_rows()])) as pilot:
         await pilot.press("down", "R")
         await until(pilot, "Répondre à tous : pourquoi")
+        assert "(va au journal)" in " ".join(screen_text(pilot.app).replace("│", " ").split())
         await write(pilot, "RCP du 21")
         await pilot.press("enter")
         await until(pilot, "Objet  Re:")
         assert pilot.app.screen.reason == "RCP du 21"  # type: ignore[attr-defined]
+
+
+async def test_where_the_sender_is_everyone_answering_all_asks_nothing() -> None:
+    async with running(make_desk()) as pilot:
+        await pilot.press("down", "R")
+        await until(pilot, "Objet  Re:")
+        assert "Répondre à tous" not in screen_text(pilot.app)
 
 
 async def test_a_new_message_says_nothing_of_what_is_still_empty() -> None:

@@ -9,6 +9,7 @@ from typing import ClassVar
 from textual import on
 from textual.binding import BindingType
 from textual.containers import Vertical
+from textual.geometry import Size
 from textual.widget import Widget
 from textual.widgets import Input
 
@@ -18,7 +19,7 @@ from mss_tui.tui.actions import Scope, bindings
 from mss_tui.tui.paint import Line, Tone
 from mss_tui.tui.screens.base import Dialog
 from mss_tui.tui.widgets.field import Field
-from mss_tui.tui.widgets.lines import Lines, paragraph
+from mss_tui.tui.widgets.lines import MARGIN, Lines, paragraph
 from mss_tui.tui.widgets.rows import Row, Rows
 from mss_tui.tui.widgets.title import Title
 
@@ -35,6 +36,27 @@ def folded(text: str) -> str:
     """`text` without accents and case, for filtering."""
     plain = unicodedata.normalize("NFD", text.casefold())
     return "".join(c for c in plain if not unicodedata.combining(c))
+
+
+class Question(Lines, can_focus=False):
+    """What is asked, on as many lines as it needs."""
+
+    DEFAULT_CSS = "Question { height: auto; max-height: 12; }"
+
+    def __init__(self, question: Phrase) -> None:
+        super().__init__()
+        self._question = question
+
+    def on_mount(self) -> None:
+        """In the user's language."""
+        self.show(self._wrapped)
+
+    def _wrapped(self, width: int) -> list[Line]:
+        return paragraph(self.desk_app.words(self._question), width, Tone.HEAD)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """The lines at this width."""
+        return len(self._wrapped(max(1, width - 2 * MARGIN)))
 
 
 class Choices(Rows):
@@ -76,7 +98,7 @@ class AskChoice(Dialog[Choice | None]):
     def compose(self) -> Iterable[Widget]:
         """The question, the filter, the list."""
         with Vertical(classes="box"):
-            yield Title(self._question)
+            yield Question(self._question)
             if self._filtered:
                 yield Field(placeholder=self.mss.words(say("quelques lettres…")))
             yield self._choices
@@ -140,7 +162,7 @@ class AskText(Dialog[str | None]):
     def compose(self) -> Iterable[Widget]:
         """The question, the field, what completes it."""
         with Vertical(classes="box"):
-            yield Title(self._question)
+            yield Question(self._question)
             field = Field(self._value)
             field.password = self._secret
             yield field

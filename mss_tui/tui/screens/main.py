@@ -268,9 +268,17 @@ class MainScreen(MainAfterwards):
         self.write_message(place, make(place, reading), reason=reason)
 
     def action_reply_all(self) -> None:
-        """Answer everyone: why is asked, and stands in the confirmations as the reason."""
-        if self.row_here() is not None:
+        """Answer everyone: why is asked, and stands in the confirmations as the reason.
+
+        Where the sender is everyone, nothing is asked.
+        """
+        row = self.row_here()
+        if row is None:
+            return
+        if composing.answered(row, self.place_of(row.ref).account)[1]:
             self.mss.work(self, "ask", self._reply_all())
+        else:
+            self.action_reply()
 
     async def _reply_all(self) -> None:
         question = say("Répondre à tous : pourquoi chacun doit-il le savoir ? (va au journal)")
