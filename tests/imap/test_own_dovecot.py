@@ -6,10 +6,12 @@ import os
 import select
 import subprocess
 import sys
+import tempfile
+from pathlib import Path
 
 import pytest
 
-from tests.support.dovecot import USERS, PrivateDovecot, need_dovecot
+from tests.support.dovecot import USERS, PrivateDovecot, _sweep, need_dovecot
 
 pytestmark = pytest.mark.real_server
 _PARENT = """
@@ -34,6 +36,24 @@ def test_it_dies_with_its_parent() -> None:
     finally:
         os.close(child)
         subprocess.run(["rm", "-rf", root], check=True)
+
+
+def test_what_a_killed_run_left_behind_is_swept_away_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with subprocess.Popen([sys.executable, "-c", ""]) as ended:
+        ended.wait()
+    owners = {"ended": str(ended.pid), "ours": str(os.getpid()), "begun": "", "no-owner": None, "torn": "12x"}
+    for name, owner in owners.items():
+        folder = tmp_path / f"mss-dovecot-{name}"
+        (folder / "mail").mkdir(parents=True)
+        if owner is not None:
+            (folder / "owner").write_text(owner)
+    (tmp_path / "another").mkdir()
+    _sweep()
+    left = {path.name for path in tmp_path.iterdir()}
+    assert left == {"another", *(f"mss-dovecot-{name}" for name in owners if name != "ended")}
 
 
 def test_several_run_side_by_side() -> None:

@@ -137,6 +137,18 @@ async def test_filter_narrows_the_list_and_escape_widens_it(size: tuple[int, int
         assert "Recherche" not in screen_text(pilot.app)
 
 
+async def test_a_search_kept_in_the_profile_stands_first() -> None:
+    fake = make_desk()
+    profile = replace(fake.desk.profile, searches=(("Du laboratoire", "biosud"),))
+    fake.desk = replace(fake.desk, profile=profile)
+    async with running(fake) as pilot:
+        await pilot.press("F")
+        await until(pilot, "Du laboratoire")
+        await pilot.press("enter")
+        await until(pilot, "Recherche « biosud »")
+        assert shown(pilot) == [60]
+
+
 @SIZES
 async def test_sort_puts_the_list_in_another_order_and_says_who_did(size: tuple[int, int]) -> None:
     async with running(make_desk(), size) as pilot:

@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 from mss_tui.errors import ServerRefused
 from mss_tui.model.message import MessageRef
 from mss_tui.phrase import say
-from mss_tui.ports.mail import Counted, Line, LineChanged
+from mss_tui.ports.mail import Arrived, Counted, Line, LineChanged
 from mss_tui.tui.application import MssApp
 from mss_tui.tui.screens import main_watching
 from tests.support.desk import FakeDesk, make_desk, row
@@ -110,3 +110,48 @@ async def test_new_mail_in_an_inbox_that_is_not_on_screen_rings(monkeypatch: pyt
         queue.put_nowait(Counted("INBOX", 5, 3))
         await until(pilot, "1 nouveau(x) message(s) : ehpad")
         assert rung == [1]
+
+
+async def test_new_mail_in_the_list_rings_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    fake = make_desk()
+    rung: list[int] = []
+    async with running(fake) as pilot:
+        monkeypatch.setattr(pilot.app, "bell", lambda: rung.append(1))
+        new = row(61, "SAMU <samu@chu.mssante.fr>", "Transfert", hours=0.1)
+        fake.mail.queue.put_nowait(Arrived("INBOX", (new,), 7))
+        await until(pilot, "Transfert")
+        assert rung == [1]
+
+
+async def test_a_slow_line_is_spared_what_nobody_asked_for() -> None:
+    for low, prefetched in ((True, []), (False, [59])):
+        fake = make_desk()
+        async with running(fake, low_bandwidth=low) as pilot:
+            await pilot.press("enter")
+            await until(pilot, "Bien confraternellement")
+            await until(pilot, lambda fake=fake: fake.mail.rows_in["INBOX"][0].seen)  # type: ignore[misc]
+            assert [uid for uid in dict.fromkeys(fake.reader.prefetched) if uid == 59] == prefetched
+
+
+async def test_an_act_on_many_messages_says_how_far_it_is_and_is_undone_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    many = [row(n, "Dr A <a@x.mssante.fr>", f"objet {n}", hours=(500 - n) / 10) for n in range(450, 0, -1)]
+    fake = make_desk(many)
+    async with running(fake) as pilot:
+        app = application(pilot)
+        said: list[str] = []
+        monkeypatch.setattr(app, "_say", lambda text, tone: said.append(text))
+        shown = app.main.shown
+        assert shown is not None
+        await shown.need(0, 450)
+        app.main.messages.selected |= {row.ref for row in many}
+        await pilot.press("M")
+        await pilot.pause()
+        await until(pilot, lambda: app.screen is not app.main)
+        await pilot.press("down", "enter")
+        await until(pilot, lambda: any("450 déplacé(s)" in text for text in said))
+        assert [text for text in said if " sur 450" in text] == ["200 sur 450…", "400 sur 450…", "450 sur 450…"]
+        assert not fake.mail.rows_in["INBOX"]
+        await pilot.press("z")
+        await until(pilot, lambda: len(fake.mail.rows_in["INBOX"]) == 450)
