@@ -8,18 +8,17 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import json
-import os
+import ipaddress
 import ssl
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from mss_tui.adapters.tls_kept import MAX_LIST, Kept, Verdict
 from mss_tui.errors import CannotConnect, MssError, TlsRefused
 from mss_tui.model.paris import PARIS
 from mss_tui.phrase import Phrase, say
@@ -31,12 +30,11 @@ if TYPE_CHECKING:
     from mss_tui.adapters.finding.names import Names
     from mss_tui.adapters.tls_answers import Said
 
-MAX_ANSWER, MAX_LIST = 64 * 1024, 20_000_000
+MAX_ANSWER = 64 * 1024
 SECONDS, LIST_SECONDS, ALL_SECONDS = 5.0, 15.0, 20.0
 AGAIN_SECONDS = 900.0
 """How long a profile that is not strict does without asking again after a failure."""
 _SCHEMES = {"http": 80, "https": 443}
-_MAX_VERDICT = 1_000
 
 
 def _now() -> datetime:
@@ -66,7 +64,7 @@ class Online:
         """Wait for the answer before anything is told."""
         self.said: Phrase | None = None
         self._strict = strict
-        self._folder = folder
+        self._kept = Kept(folder)
         self._hosts = hosts
         self._clock = clock
         self._names = names
@@ -80,7 +78,8 @@ class Online:
             TlsRefused: revoked, or not known in a strict profile.
         """
         chain = verified(inside)
-        if self.patient or self._known(chain):
+        before = self._kept.last(_digest(chain))
+        if self.patient or self._kept.verdict(_digest(chain), self._clock()) or (before and before.revoked):
             await self.settle(inside)
         elif not self._names_nobody(chain):
             self.said = say("révocation demandée")
@@ -90,6 +89,8 @@ class Online:
                     await self.settle(inside)
                 except MssError as error:
                     fail(error)
+                except Exception:  # noqa: BLE001 - a fault of ours is no answer
+                    self.said = say("révocation non vérifiée")
 
             task = asyncio.ensure_future(ask())
             self._tasks.add(task)
@@ -110,38 +111,42 @@ class Online:
         """
         chain = verified(inside)
         host = clean(inside.server_hostname or "", 200)
-        verdict = self._known(chain)
+        verdict = self._kept.verdict(_digest(chain), self._clock())
         if verdict is None:
-            if self._names_nobody(chain) and not self._strict:
-                return
             if self._names_nobody(chain):
-                self._missing(host, say("son certificat ne nomme ni répondeur ni liste"))
+                if self._strict:
+                    self._missing(host, say("son certificat ne nomme ni répondeur ni liste"))
                 return
-            key = _digest(chain)
-            if not self._strict and time.monotonic() < self._failed.get(key, 0.0):
-                return
-            try:
-                async with asyncio.timeout(ALL_SECONDS):
-                    verdict = await self._ask(chain)
-            except TimeoutError:
-                why: Phrase | None = say("personne ne répond à temps")
-            except MssError as error:
-                why = error.what
-            else:
-                why = None
+            verdict, why = await self._answered(chain)
             if verdict is None:
-                self._failed[key] = time.monotonic() + AGAIN_SECONDS
-                self._missing(host, why or say("personne ne répond à temps"))
-                return
-        if verdict["revoked"]:
+                verdict = self._kept.last(_digest(chain))
+                if verdict is None or not verdict.revoked:  # who was revoked stays so until a better answer
+                    self._missing(host, why)
+                    return
+        if verdict.revoked:
             self.said = say("certificat révoqué")
             raise TlsRefused(
                 say("Connexion à {host} refusée : le certificat du serveur est révoqué.", host=host),
                 meaning=say("Son autorité ne le reconnaît plus : ce peut être un autre serveur."),
                 remedy=say("Appelez votre opérateur."),
             )
-        day = f"{datetime.fromisoformat(verdict['as_of']).astimezone(PARIS):%d/%m}"
+        day = f"{verdict.as_of.astimezone(PARIS):%d/%m}"
         self.said = say("révocation au {day}", day=day)
+
+    async def _answered(self, chain: list[Any]) -> tuple[Verdict | None, Phrase]:
+        """The verdict, or why there is none."""
+        key, nobody = _digest(chain), say("personne ne répond à temps")
+        if not self._strict and time.monotonic() < self._failed.get(key, 0.0):
+            return None, nobody
+        try:
+            async with asyncio.timeout(ALL_SECONDS):
+                return await self._ask(chain), nobody
+        except TimeoutError:
+            why = nobody
+        except MssError as error:
+            why = error.what
+        self._failed[key] = time.monotonic() + AGAIN_SECONDS
+        return None, why
 
     def _missing(self, host: str, why: Phrase) -> None:
         """Nothing is known."""
@@ -155,39 +160,6 @@ class Online:
             )
         self.said = say("révocation non vérifiée")
 
-    # what is remembered
-
-    def _known(self, chain: list[Any]) -> dict[str, Any] | None:
-        """The verdict of before, while it holds."""
-        if self._folder is None or not chain:
-            return None
-        try:
-            with (self._folder / f"{_digest(chain)}.json").open("rb") as file:
-                verdict = json.loads(file.read(_MAX_VERDICT))
-            until, as_of = (datetime.fromisoformat(verdict[key]) for key in ("until", "as_of"))
-            return verdict if as_of <= until and self._clock() < until and "revoked" in verdict else None
-        except (OSError, ValueError, TypeError, KeyError):
-            return None
-
-    def _keep(self, name: str, data: bytes) -> None:
-        if self._folder is None:
-            return
-        aside = self._folder / f".{name}.{os.getpid()}"
-        with suppress(OSError):
-            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600), "wb") as file:
-                file.write(data)
-            aside.replace(self._folder / name)
-
-    def _kept(self, name: str) -> bytes:
-        if self._folder is None:
-            return b""
-        try:
-            with (self._folder / name).open("rb") as file:
-                return file.read(MAX_LIST + 1)
-        except OSError:
-            return b""
-
     # asking
 
     @staticmethod
@@ -195,7 +167,7 @@ class Online:
         named = (one.get_info() for one in chain[:-1])
         return not any("OCSP" in info or "crlDistributionPoints" in info for info in named)
 
-    async def _ask(self, chain: list[Any]) -> dict[str, Any]:
+    async def _ask(self, chain: list[Any]) -> Verdict:
         """The verdict on every certificate below the root.
 
         Raises:
@@ -212,10 +184,11 @@ class Online:
         revoked = answers[-1].revoked
         ends = [answer.until for answer in answers]
         as_of = min(answer.as_of for answer in answers)
-        verdict = {"revoked": revoked, "as_of": as_of.isoformat()}
-        if ends and all(end is not None for end in ends):
-            until = min(end for end in ends if end is not None)
-            self._keep(f"{_digest(chain)}.json", json.dumps(verdict | {"until": until.isoformat()}).encode())
+        whole = None not in ends
+        until = min(end for end in ends if end is not None) if whole else as_of
+        verdict = Verdict(revoked, as_of, until)
+        if whole:
+            self._kept.keep_verdict(_digest(chain), verdict)
         return verdict
 
     async def _of(self, certificate: Certificate, issuer: Certificate) -> Said:
@@ -227,7 +200,7 @@ class Online:
         why = say("son certificat ne nomme ni répondeur ni liste")
         for url in lists[:2]:  # a list of before speaks for every certificate of its authority
             try:
-                return from_list(self._kept(_file_of(url)), certificate, issuer, now)
+                return await asyncio.to_thread(from_list, self._kept.list_of(url), certificate, issuer, now)
             except Unusable:
                 continue
         request = octets(question(certificate, issuer))
@@ -248,7 +221,7 @@ class Online:
             except MssError as error:
                 why = error.what
             else:
-                self._keep(_file_of(url), data)
+                self._kept.keep_list(url, data)
                 return found
         raise CannotConnect(why)
 
@@ -269,6 +242,8 @@ class Online:
         named = host in self._hosts
         if not host or parts.scheme not in _SCHEMES or parts.username is not None:
             raise misbehaves(clean(url, 80))
+        if not named and _is_literal(host):
+            raise CannotConnect(say("{host} est une adresse et non un nom : ignoré.", host=clean(host, 200)))
         addresses = await (self._names or Names()).addresses(host)
         if not named and (port not in (None, _SCHEMES[parts.scheme]) or not all(map(is_public, addresses))):
             raise CannotConnect(say("{host} mène à une adresse privée : ignoré.", host=clean(host, 200)))
@@ -302,9 +277,13 @@ def _der(certificate: Any) -> bytes:
     return found
 
 
+def _is_literal(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
 def _digest(chain: list[Any]) -> str:
     return hashlib.sha256(b"".join(map(_der, chain))).hexdigest()
-
-
-def _file_of(url: str) -> str:
-    return hashlib.sha256(url.encode()).hexdigest() + ".crl"

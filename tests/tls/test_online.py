@@ -26,7 +26,7 @@ from mss_tui.model.people import Endpoint, Security, Trust
 from tests.imap.scripted import Ordinary, Serving, serving
 from tests.support.servers import FixedClock, Passwords
 from tests.tls.laboratory import DAY, NOW, Issuer, polite
-from tests.tls.registry import Registry, World, handshake, ok, registry, says
+from tests.tls.registry import Registry, World, handshake, ok, registry, responder, says
 
 HOSTS = ("localhost",)
 REDIRECT = b"HTTP/1.1 302 X\r\nLocation: http://localhost/\r\nContent-Length: 0\r\n\r\n"
@@ -84,6 +84,35 @@ async def test_a_revoked_certificate_is_refused_and_stays_refused_without_asking
         with pytest.raises(TlsRefused, match="révoqué"):
             await settle(world, asking(world, tmp_path, strict=strict))
     assert office.asked == ["/ocsp"]
+
+
+@pytest.mark.parametrize("strict", [True, False])
+async def test_who_was_revoked_stays_so_until_a_better_answer(office: Registry, tmp_path: Path, strict: bool) -> None:
+    world = World.with_responder(office, tmp_path)
+    world.answer(status=OCSPCertStatus.REVOKED, until=NOW + DAY / 2)
+    with pytest.raises(TlsRefused, match="révoqué"):
+        await settle(world, asking(world, tmp_path, strict=strict))
+    later = NOW + 0.6 * DAY
+    office.replies["/ocsp"] = b"HTTP/1.1 503 X\r\nContent-Length: 0\r\n\r\n"
+    async with store_of(world, asking(world, tmp_path, strict=strict, now=later)) as (store, served):
+        with pytest.raises(TlsRefused, match="révoqué"):
+            await store.connect()
+        assert served.heard == []
+    world.answer(since=NOW + DAY / 2, until=NOW + DAY)  # it was on hold
+    assert "révocation au" in await settle(world, asking(world, tmp_path, strict=strict, now=later))
+
+
+async def test_a_profile_that_is_not_strict_says_what_it_could_not_learn_on_every_line(
+    office: Registry, tmp_path: Path
+) -> None:
+    world = World.with_responder(office, tmp_path)
+    context = asking(world, tmp_path, strict=False)
+    assert context.online is not None
+    for _ in range(2):
+        async with handshake(world, context) as inside:
+            await context.online.begin(inside, lambda error: None)
+            await context.online.asked()
+            assert str(describe(inside)).endswith("· révocation non vérifiée")
 
 
 async def test_an_authority_that_its_root_revoked_is_refused(office: Registry, tmp_path: Path) -> None:
@@ -221,8 +250,25 @@ async def test_a_private_address_is_not_asked_unless_the_profile_names_it(office
     assert "révocation au" in await settle(world, named)
 
 
+async def test_an_address_in_place_of_a_name_is_not_asked(office: Registry, tmp_path: Path) -> None:
+    world = World.make(office, tmp_path, responder(f"http://127.0.0.1:{office.port}/ocsp"))
+    world.answer()
+    with pytest.raises(TlsRefused) as refusal:
+        await settle(world, asking(world, tmp_path))
+    assert "une adresse et non un nom" in refusal.value.detail
+    assert office.asked == []
+
+
 @pytest.mark.parametrize(
-    "damaged", [b"", b"[]", b"{}", b'{"until": "hier", "as_of": 3, "revoked": false}', bytes(2000)]
+    "damaged",
+    [
+        b"",
+        b"[]",
+        b"{}",
+        b'{"until": "9999-01-01T00:00:00", "as_of": "2026-01-01T00:00:00", "revoked": false}',
+        b'{"until": "hier", "as_of": 3, "revoked": false}',
+        bytes(2000),
+    ],
 )
 async def test_a_damaged_memory_is_asked_again(office: Registry, tmp_path: Path, damaged: bytes) -> None:
     world = World.with_responder(office, tmp_path)
