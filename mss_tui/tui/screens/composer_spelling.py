@@ -57,12 +57,15 @@ class ComposerSpelling(ComposerEditor):
         return words_of((self.typed("subject"), self.query_one("#body", Body).text), self._known())
 
     async def _about(self, word: str, instead: tuple[str, ...]) -> bool:
-        """What is done about a word; False when the text is to be gone back to."""
+        """What is done about a word; False when the text is to be gone back to.
+
+        Leaving it stands first: a medicine that the dictionary does not know must not become another by two Entrées.
+        """
         words, known = self.mss.words, self.mss.writing.known
         choices = [
+            Choice(words(say("le laisser ; il est juste, jusqu'à ce que je quitte")), _LEAVE),
             *(Choice(spelling, f"={spelling}") for spelling in instead),
             Choice(words(say("aller au mot, pour le récrire")), _GO),
-            Choice(words(say("le laisser ; il est juste, jusqu'à ce que je quitte")), _LEAVE),
             *([Choice(words(say("l'ajouter au dictionnaire du profil")), _ADD)] if known.path is not None else []),
         ]
         choice = await self.mss.push_screen_wait(
