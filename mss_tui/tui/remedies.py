@@ -33,6 +33,7 @@ CORRECT_KEY = Remedy("c", say("corriger la clé"), "correct_key")
 CORRECT_NAME = Remedy("c", say("corriger le nom"), "correct_name")
 SERVICE = Remedy("s", say("écrire au service"), "service")
 MENTION = Remedy("m", say("insérer la mention"), "mention")
+NO_REPLY_TO = Remedy("r", say("répondre à l'expéditeur"), "no_reply_to")
 LAST = Remedy("f", say("dernier message (FIN)"), "last")
 NOT_LAST = Remedy("f", say("retirer FIN"), "last")
 ACCEPT = Remedy("o", say("oui, j'accepte"), "accept")
@@ -66,6 +67,7 @@ BY_RULE: dict[str, tuple[Remedy, ...]] = {
     "destinataire.patient-adresse": (REMOVE, EDIT),
     "destinataire.patient-cle": (CORRECT_KEY, REMOVE, EDIT),
     "destinataire.patient-identite": (QUALIFY, REMOVE),
+    "destinataire.patient-reply-to": (NO_REPLY_TO,),
     "destinataire.patient-document": (REMOVE, PIECES, EDIT),
 }
 """Remedies of a rule's own; other rules have those of their place."""

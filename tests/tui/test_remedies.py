@@ -213,6 +213,15 @@ async def test_f_makes_it_the_last_message_to_a_patient_and_takes_that_back(tmp_
         assert b"\r\nX-MSS-MES: FIN\r\n" in fake.submission.sent[0].data
 
 
+async def test_r_has_a_patient_answer_to_the_sender_again() -> None:
+    async with running(make_desk()) as pilot:
+        screen = await writing(pilot, PATIENT, reply_to="accueil@cabinet.mssante.fr")
+        await walk_to(pilot, "destinataire.patient-reply-to")
+        await pilot.press("r")
+        await until(pilot, lambda: screen.draft().reply_to == "")
+        assert "destinataire.patient-reply-to" not in rules(screen)
+
+
 async def test_f_takes_fin_from_a_message_that_goes_to_no_patient() -> None:
     async with running(make_desk()) as pilot:
         screen = await writing(pilot, last_to_patient=True)

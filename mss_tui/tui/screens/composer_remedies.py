@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from textual.widgets.input import Selection as Span
 from textual.widgets.text_area import Selection
 
@@ -98,6 +100,11 @@ class ComposerRemedies(ComposerPatient):
         service = str(verdict.values.get("service", "")).split(",")[0].strip()
         if "@" in service:
             self._instead(verdict, service)
+
+    def remedy_no_reply_to(self, _verdict: Verdict) -> None:
+        """Answers come back to the sender."""
+        self.start = replace(self.start, reply_to="")
+        self.check_now()
 
     def remedy_mention(self, _verdict: Verdict) -> None:
         """The sentence that no reply is possible, under what is written."""
