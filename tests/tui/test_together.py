@@ -246,6 +246,24 @@ async def test_a_mailbox_is_read_only_once_its_rows_are_on_screen() -> None:
         assert fake.facts.of("ehpad").read == later
 
 
+async def test_what_comes_while_another_screen_covers_the_list_is_not_read_yet() -> None:
+    fake = make_desk([row(n, "Dr A <a@x.mssante.fr>", f"objet {n}", hours=50 - n) for n in range(49, 0, -1)], second=True)
+    ehpad(fake).rows_in["INBOX"] = [theirs(1, "Dr B <b@x.mssante.fr>", "ancien", hours=90)]
+    async with running(fake) as pilot:
+        await pilot.press("B")
+        await until(pilot, "50 messages")
+        await pilot.press("5")
+        await until(pilot, "Journal")
+        new = theirs(2, "Labo <labo@x.mssante.fr>", "Potassium", hours=0.1)
+        ehpad(fake).rows_in["INBOX"].insert(0, new)
+        ehpad(fake).queue.put_nowait(Arrived("INBOX", (new,), 2))
+        await until(pilot, lambda: ("ehpad", 2) in order(pilot))
+        assert fake.facts.of("ehpad").read is None
+        await pilot.press("escape")
+        await until(pilot, "Potassium")
+        assert fake.facts.of("ehpad").read == NOW
+
+
 async def test_folders_of_which_mailbox_is_asked() -> None:
     async with running(two()) as pilot:
         await together(pilot)

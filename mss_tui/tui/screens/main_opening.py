@@ -112,7 +112,7 @@ class MainOpening(MainReading):
         came, errors = await shown.need(first, last)
         if came and shown is self.shown and blank:
             rows.changed(*blank)
-            shown.in_view(rows.top, rows.top + rows.size.height)
+            rows.tell_view()
         for error in errors:
             self.mss.fail(error)
 

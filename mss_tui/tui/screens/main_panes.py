@@ -101,6 +101,10 @@ class MainPanes(MssScreen):
         self.set_class(name == "message", "on-message")
         self.give_keys(name)
 
+    def on_screen_resume(self) -> None:
+        """Nothing covers the list any more."""
+        self.messages.tell_view()
+
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """The title of the pane that has the keys is the strong one."""
         focused = event.widget.id

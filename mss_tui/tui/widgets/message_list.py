@@ -120,12 +120,16 @@ class MessageList(Rows):
 
     def page_changed(self) -> None:
         """Ask for rows in view, or a page from it, that are not here; more come than are asked for."""
-        if self.size.height:
-            self.source.in_view(self.top, self.top + self.size.height)
+        self.tell_view()
         page = max(self.size.height, 1)
         first, last = max(0, self.top - page), min(self.top + 2 * page, self.count())
         if not all(map(self.source.here, range(first, last))):
             self.post_message(self.Missing(max(0, first - AHEAD), min(last + AHEAD, self.count())))
+
+    def tell_view(self) -> None:
+        """Say which rows are on screen, if they are: not under another screen, nor behind the message."""
+        if self.size.height and self.display and self.screen is self.app.screen:
+            self.source.in_view(self.top, self.top + self.size.height)
 
     def row(self, position: int, width: int) -> Row:
         """Marks, when it came, who, what, and what presses."""
