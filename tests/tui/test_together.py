@@ -230,10 +230,17 @@ async def test_what_happens_in_any_of_them_is_seen() -> None:
         await until(pilot, lambda: ("ehpad", 59) not in order(pilot))
 
 
+def busy_and_quiet() -> FakeDesk:
+    """More messages in one than a screen shows, all of them newer than the only one of the other."""
+    busy = [row(n, "Dr A <a@x.mssante.fr>", f"objet {n}", hours=50 - n) for n in range(49, 0, -1)]
+    fake = make_desk(busy, second=True)
+    ehpad(fake).rows_in["INBOX"] = [theirs(1, "Dr B <b@x.mssante.fr>", "ancien", hours=90)]
+    return fake
+
+
 async def test_a_mailbox_is_read_only_once_its_rows_are_on_screen() -> None:
     """cycle.lecture-quotidienne: what stands further down than the screen was not read."""
-    fake = make_desk([row(n, "Dr A <a@x.mssante.fr>", f"objet {n}", hours=50 - n) for n in range(49, 0, -1)], second=True)
-    ehpad(fake).rows_in["INBOX"] = [theirs(1, "Dr B <b@x.mssante.fr>", "ancien", hours=90)]
+    fake = busy_and_quiet()
     later = NOW + timedelta(minutes=2)
     async with running(fake) as pilot:
         await until(pilot, lambda: "ehpad" in pilot.app.main.checked_at)  # type: ignore[attr-defined]
@@ -247,8 +254,7 @@ async def test_a_mailbox_is_read_only_once_its_rows_are_on_screen() -> None:
 
 
 async def test_what_comes_while_another_screen_covers_the_list_is_not_read_yet() -> None:
-    fake = make_desk([row(n, "Dr A <a@x.mssante.fr>", f"objet {n}", hours=50 - n) for n in range(49, 0, -1)], second=True)
-    ehpad(fake).rows_in["INBOX"] = [theirs(1, "Dr B <b@x.mssante.fr>", "ancien", hours=90)]
+    fake = busy_and_quiet()
     async with running(fake) as pilot:
         await pilot.press("B")
         await until(pilot, "50 messages")
