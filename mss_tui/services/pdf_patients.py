@@ -19,6 +19,9 @@ READ = 60_000
 LINE = 400
 """Characters of a line that are looked at: what is longer is no line of a letter, and would cost much."""
 MOST_PATIENTS = 5
+LABEL = 60
+NEAR = 200
+"""Characters before a number where its label stands, and between the labels of a family and a given name."""
 _GAP = r"[ \t]{0,9}"
 _BLANK = r"[ \t]{1,9}"
 _UPPER = r"[A-ZÀ-ÖØ-Þ]"
@@ -49,6 +52,14 @@ _BORN = re.compile(
     r"(?:\b[Nn]é\(e\)|\b[Nn]ée?|\bDDN|[Dd]ate de naissance)[ \t]{0,9}(?:le)?[ \t]{0,9}:?[ \t]{0,9}"
     r"(?P<day>\d\d)[/.-](?P<month>\d\d)[/.-](?P<year>\d{4})"
 )
+_MAIDEN = re.compile(rf"{_GAP}[,(]?{_GAP}(?:[Nn]ée|NÉE|nom de naissance{_GAP}:?){_BLANK}(?P<maiden>{_CAPITALS})")
+_USED_LABEL = re.compile(
+    rf"\bNom (?:d['’]usage|utilisé|usuel|marital|d['’]épouse){_GAP}:{_GAP}(?P<used>{_WORD}(?:[ '’-]{_WORD}){{0,3}}?)"
+    r"(?=[ \t]{0,9}(?:$|[,;(]|\bPr[ée]nom|\bNom|\bN[ée]|\bSexe|\bDate| {2}))",
+    re.MULTILINE,
+)
+_INS_LABEL = re.compile(r"\b(?:INS|matricule)\b", re.IGNORECASE)
+_INSURED = re.compile(r"assur|ouvrant|s[ée]curit[ée] sociale|\bSS\b|\bNIR\b|m[èe]re|p[èe]re|conjoint", re.IGNORECASE)
 _ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
 
 
@@ -57,13 +68,14 @@ def pdf_facts(text: str, source: str, *, pdf_a: bool | None) -> tuple[DocumentFa
     text = "\n".join(line[:LINE] for line in text[:READ].splitlines())
     if not text.strip():
         return (DocumentFact(source, "pdf", pdf_a=pdf_a, read=False),)
-    family, given = _name(text)
+    family, used, given = _name(text)
     born = _BORN.search(text)
     addresses = [a for a in _ADDRESS.findall(text) if "mssante" in a.lower() and "@patient." not in a.lower()]
     first = DocumentFact(
         source,
         "pdf",
         birth_name=clean(family, 80),
+        used_name=clean(used, 80),
         given=clean(given, 80),
         birth_date=f"{born['day']}/{born['month']}/{born['year']}" if born is not None else "",
         sender=clean(addresses[0], 254) if addresses else "",
@@ -73,27 +85,41 @@ def pdf_facts(text: str, source: str, *, pdf_a: bool | None) -> tuple[DocumentFa
     found = _numbers(text)
     if not found:
         return (first,)
-    others = (replace(first, ins=ins, birth_name="", given="", birth_date="") for ins in found[1:])
+    others = (replace(first, ins=ins, birth_name="", used_name="", given="", birth_date="") for ins in found[1:])
     return (replace(first, ins=found[0]), *others)
 
 
 def _numbers(text: str) -> list[str]:
-    """INS whose key is right, each person once: a row of figures of another kind seldom passes that."""
-    found: list[str] = []
+    """INS whose key is right, each person once: a row of figures of another kind seldom passes that.
+
+    Those that the page calls INS, where there are some: beside them often stands the number of whoever is insured.
+    """
+    named: list[str] = []
+    insured: list[str] = []
+    others: list[str] = []
     for number in numbers(text, Place.ATTACHMENT):
         ins = parse_ins(number.digits)
-        if ins is not None and ins.key_matches and not any(same_number(str(ins), known) for known in found):
-            found.append(str(ins))
-    return found[:MOST_PATIENTS]
+        if ins is None or not ins.key_matches:
+            continue
+        before = text[max(0, number.span.start - LABEL) : number.span.start]
+        before = re.split(r"[\n\d]", before)[-1]
+        kind = named if _INS_LABEL.search(before) else insured if _INSURED.search(before) else others
+        if not any(same_number(str(ins), known) for known in kind):
+            kind.append(str(ins))
+    return (named or others or (insured if len(insured) == 1 else []))[:MOST_PATIENTS]
 
 
-def _name(text: str) -> tuple[str, str]:
-    """Family and given name of the patient, "" where the text does not say whose they are."""
+def _name(text: str) -> tuple[str, str, str]:
+    """Birth name, used name and given name of the patient, "" where the text does not say whose they are."""
+    labelled = _USED_LABEL.search(text)
+    used = labelled["used"].strip() if labelled is not None else ""
     for pattern in (_LABELLED, _BORN_NAMED):
         match = pattern.search(text)
         if match is not None:
-            return (match["family"] or match["family2"]).strip(), (match["given"] or match["given2"]).strip()
-    family, given = _FAMILY_LABEL.search(text), _GIVEN_LABEL.search(text)
-    if family is not None and given is not None and abs(family.start() - given.start()) < 200:
-        return family["family"].strip(), given["given"].strip()
-    return "", ""
+            family, given = match["family"] or match["family2"], match["given"] or match["given2"]
+            maiden = _MAIDEN.match(text, match.end())
+            return (maiden["maiden"], family, given) if maiden is not None else (family, used, given)
+    birth, first = _FAMILY_LABEL.search(text), _GIVEN_LABEL.search(text)
+    if birth is not None and first is not None and abs(birth.start() - first.start()) < NEAR:
+        return birth["family"].strip(), used, first["given"].strip()
+    return "", "", ""

@@ -38,9 +38,38 @@ def test_a_name_counts_where_the_page_says_whose_it_is(text: str, named: tuple[s
 
 
 def test_numbers_count_when_their_key_is_right_and_each_person_once() -> None:
-    text = f"Patient : DUPOND Léa\nINS 2 79 03 51 215 189 89, {INS}. Facture 2790351215189 90. Mère : {OTHER}."
+    text = f"Patient : DUPOND Léa\n2 79 03 51 215 189 89, {INS}. Facture 2790351215189 90. Et {OTHER}."
     first, second = pdf_facts(text, "cr.pdf", pdf_a=None)
     assert (first.ins, first.birth_name, second.ins, second.birth_name) == (INS, "DUPOND", OTHER, "")
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (f"INS : {INS}   N° assuré : {OTHER}", [INS]),
+        (f"N° de sécurité sociale : {OTHER}\nMatricule INS {INS}", [INS]),
+        (f"N° de sécurité sociale : {OTHER}", [OTHER]),
+        (f"Assuré : {OTHER}\nConjoint assuré : {INS}", [""]),
+        (f"Mère : {OTHER}\nBébé : {INS}", [INS]),
+    ],
+)
+def test_the_number_of_whoever_is_insured_is_no_second_patient(text: str, found: list[str]) -> None:
+    assert [fact.ins for fact in pdf_facts(text, "cr.pdf", pdf_a=None)] == found
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Patient : Mme MARTIN Léa, née DUPOND, le 15/03/1979", ("DUPOND", "MARTIN")),
+        ("Patiente : Mme MARTIN Léa (née DUPOND)", ("DUPOND", "MARTIN")),
+        ("Nom de naissance : DUPOND\nNom d'usage : MARTIN\nPrénom : Léa", ("DUPOND", "MARTIN")),
+        ("Nom utilisé : MARTIN  Nom de naissance : DUPOND  Prénom : Léa", ("DUPOND", "MARTIN")),
+        ("Patient : DUPOND Léa", ("DUPOND", "")),
+    ],
+)
+def test_both_names_of_a_patient_are_known(text: str, names: tuple[str, str]) -> None:
+    (fact,) = pdf_facts(text, "cr.pdf", pdf_a=None)
+    assert (fact.birth_name, fact.used_name, fact.given) == (*names, "Léa")
 
 
 def test_the_address_to_answer_to_is_found() -> None:
