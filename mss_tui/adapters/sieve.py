@@ -126,6 +126,8 @@ class SieveScripts:
                 writer.close()
                 with suppress(OSError, asyncio.IncompleteReadError):
                     writer.transport.abort()
+                for _ in range(3):  # the socket closes in callbacks of the loop
+                    await asyncio.sleep(0)
 
 
 class _Line:
