@@ -98,7 +98,7 @@ def lent(text: str, within: Path) -> Iterator[Sheet]:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         sheet = Sheet(folder)
         descriptor = os.open(sheet.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
+        with os.fdopen(descriptor, "w", encoding="utf-8", errors="replace", newline="\n") as file:
             file.write(text)
     except OSError as error:
         shutil.rmtree(folder, ignore_errors=True)

@@ -133,6 +133,7 @@ class Writing:
             return True
         for screen in unsaved:
             app.say(say("Enregistrement des brouillons…"))
+            await screen.not_saving()
             try:
                 left_out = (await screen.store()).left_out
             except MssError as error:

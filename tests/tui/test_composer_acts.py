@@ -86,7 +86,12 @@ async def test_several_paths_may_stand_in_the_field_of_attachments(tmp_path: Pat
     one, other = files(tmp_path, "un espace.pdf", "b.pdf")
     async with running(make_desk()) as pilot:
         await composed(pilot)
-        for typed, said in ((f"'{one}' {other}", "2 fichiers joints"), (str(one), "Joint : un espace.pdf")):
+        long = "x" * 5_000
+        for typed, said in (
+            (f"'{one}' {other}", "2 fichiers joints"),
+            (f"{one} {long}", "La pièce jointe"),
+            (str(one), "Joint : un espace.pdf"),
+        ):
             await pilot.press("ctrl+o")
             await pilot.pause()
             if "retirer" in screen_text(pilot.app):

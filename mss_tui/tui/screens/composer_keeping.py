@@ -51,10 +51,11 @@ class ComposerKeeping(ComposerPieces):
 
     async def _ask_and_send(self) -> None:
         """Once the draft is where it is being kept: its pieces may be parts of what is dropped then."""
-        await self._not_saving()
+        await self.not_saving()
         await super()._ask_and_send()
 
-    async def _not_saving(self) -> None:
+    async def not_saving(self) -> None:
+        """Once what is being kept is."""
         for saving in self._at_work("save"):
             with suppress(WorkerError):
                 await saving.wait()
@@ -146,7 +147,7 @@ class ComposerKeeping(ComposerPieces):
         if choice is None or not choice.key:
             return
         if choice.key == "keep":
-            await self._not_saving()
+            await self.not_saving()
             await self._keep()
         else:
             self.saved = replace(self.draft(), saved_as=self.saved.saved_as)

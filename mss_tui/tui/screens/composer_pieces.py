@@ -58,8 +58,7 @@ class ComposerPieces(ComposerSpelling):
         question = say("Joindre quel fichier ? (Tab complète ; plusieurs peuvent être glissés ici)")
         typed = await self.mss.push_screen_wait(AskText(question, value="~/", complete=complete_path))
         if typed is not None:
-            here = readable_path(typed)
-            self.attach([here] if here.exists() else dropped(typed.removeprefix("~/")) or dropped(typed) or [here])
+            self.attach(dropped(typed.removeprefix("~/")) or dropped(typed) or [readable_path(typed)])
 
     def attach(self, paths: Sequence[Path]) -> None:
         """Attach files; one that cannot be read is said, the others are attached all the same.
