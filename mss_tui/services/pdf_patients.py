@@ -28,14 +28,18 @@ _UPPER = r"[A-ZÀ-ÖØ-Þ]"
 _WORD = rf"{_UPPER}[A-Za-zÀ-ÖØ-öø-ÿ'’-]{{0,40}}"
 _CAPITALS = rf"(?<!\w){_UPPER}{{2,40}}(?:['’ -]{_UPPER}{{2,40}}){{0,3}}"
 _GIVEN = rf"(?<!\w){_UPPER}[a-zà-öø-ÿ]{{1,40}}(?:[ -]{_UPPER}[a-zà-öø-ÿ]{{1,40}}){{0,2}}"
+_COLON = rf"{_GAP}:{_GAP}"
+_ENDS = rf"(?={_GAP}(?:$|[,;([]|\b(?:Pr[ée]nom|Nom|N[ée]e?\b|Sexe|Date|Adresse|T[ée]l)| {{2}}))"
+_NAMES = rf"{_WORD}(?:[ '’-]{_WORD}){{0,3}}?"
+# forms give a label of several words without a colon; « Nom » alone stands in too many sentences
 _FAMILY_LABEL = re.compile(
-    rf"\bNom(?: de (?:naissance|famille)| patronymique)?{_GAP}:{_GAP}(?P<family>{_WORD}(?:[ '’-]{_WORD}){{0,3}}?)"
-    r"(?=[ \t]{0,9}(?:$|[,;(]|\bPr[ée]nom|\bN[ée]|\bSexe|\bDate| {2}))",
+    rf"\b(?:Nom de naissance(?:{_COLON}|{_BLANK})|Nom(?: de famille| patronymique)?{_COLON})"
+    rf"(?P<family>{_NAMES}){_ENDS}",
     re.MULTILINE,
 )
 _GIVEN_LABEL = re.compile(
-    rf"\bPr[ée]noms?(?: de naissance)?(?:\(s\))?{_GAP}:{_GAP}(?P<given>{_WORD}(?:[ -]{_WORD}){{0,2}}?)"
-    r"(?=[ \t]{0,9}(?:$|[,;(]|\bNom|\bN[ée]|\bSexe|\bDate| {2}))",
+    rf"\b(?:Pr[ée]nom(?:\(s\)(?: de naissance)?|s de naissance| de naissance)(?:{_COLON}|{_BLANK})|Pr[ée]noms?{_COLON})"
+    rf"(?P<given>{_NAMES}){_ENDS}",
     re.MULTILINE,
 )
 _CIVILITY = r"(?:M\.|Mr\.?|Mme\.?|Mlle\.?|Monsieur|Madame|Mademoiselle|[Ee]nfant|[Bb]ébé)"
@@ -48,14 +52,15 @@ _BORN_NAMED = re.compile(
     rf"(?:{_CIVILITY}{_BLANK})?{_NAMED}[ \t,(]{{0,9}}(?:[Nn]é\(e\)|[Nn]ée?|DDN){_GAP}(?:le)?{_GAP}:?{_GAP}"
     r"(?=\d\d[/.-]\d\d[/.-]\d{4})"
 )
+_MONTHS = ("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre",
+           "décembre")  # fmt: skip
 _BORN = re.compile(
-    r"(?:\b[Nn]é\(e\)|\b[Nn]ée?|\bDDN|[Dd]ate de naissance)[ \t]{0,9}(?:le)?[ \t]{0,9}:?[ \t]{0,9}"
-    r"(?P<day>\d\d)[/.-](?P<month>\d\d)[/.-](?P<year>\d{4})"
+    rf"(?:\b[Nn]é\(e\)|\b[Nn]ée?|\bDDN|[Dd]ate de naissance){_GAP}(?:le)?{_GAP}:?{_GAP}"
+    rf"(?P<day>\d\d?)(?:er)?[ /.-](?P<month>\d\d|(?i:{'|'.join(_MONTHS)}))[ /.-](?P<year>\d{{4}})"
 )
 _MAIDEN = re.compile(rf"{_GAP}[,(]?{_GAP}(?:[Nn]ée|NÉE|nom de naissance{_GAP}:?){_BLANK}(?P<maiden>{_CAPITALS})")
 _USED_LABEL = re.compile(
-    rf"\bNom (?:d['’]usage|utilisé|usuel|marital|d['’]épouse){_GAP}:{_GAP}(?P<used>{_WORD}(?:[ '’-]{_WORD}){{0,3}}?)"
-    r"(?=[ \t]{0,9}(?:$|[,;(]|\bPr[ée]nom|\bNom|\bN[ée]|\bSexe|\bDate| {2}))",
+    rf"\bNom (?:d['’]usage|utilisé|usuel|marital|d['’]épouse)(?:{_COLON}|{_BLANK})(?P<used>{_NAMES}){_ENDS}",
     re.MULTILINE,
 )
 _INS_LABEL = re.compile(r"\b(?:INS|matricule)\b", re.IGNORECASE)
@@ -77,7 +82,7 @@ def pdf_facts(text: str, source: str, *, pdf_a: bool | None) -> tuple[DocumentFa
         birth_name=clean(family, 80),
         used_name=clean(used, 80),
         given=clean(given, 80),
-        birth_date=f"{born['day']}/{born['month']}/{born['year']}" if born is not None else "",
+        birth_date=_date(born) if born is not None else "",
         sender=clean(addresses[0], 254) if addresses else "",
         pdf_a=pdf_a,
         read=True,
@@ -109,17 +114,23 @@ def _numbers(text: str) -> list[str]:
     return (named or others or (insured if len(insured) == 1 else []))[:MOST_PATIENTS]
 
 
+def _date(found: re.Match[str]) -> str:
+    month = found["month"]
+    number = int(month) if month.isdigit() else _MONTHS.index(month.lower()) + 1
+    return f"{int(found['day']):02d}/{number:02d}/{found['year']}"
+
+
 def _name(text: str) -> tuple[str, str, str]:
     """Birth name, used name and given name of the patient, "" where the text does not say whose they are."""
     labelled = _USED_LABEL.search(text)
     used = labelled["used"].strip() if labelled is not None else ""
+    birth, first = _FAMILY_LABEL.search(text), _GIVEN_LABEL.search(text)
+    if birth is not None and first is not None and abs(birth.start() - first.start()) < NEAR:
+        return birth["family"].strip(), used, first["given"].strip()
     for pattern in (_LABELLED, _BORN_NAMED):
         match = pattern.search(text)
         if match is not None:
             family, given = match["family"] or match["family2"], match["given"] or match["given2"]
             maiden = _MAIDEN.match(text, match.end())
             return (maiden["maiden"], family, given) if maiden is not None else (family, used, given)
-    birth, first = _FAMILY_LABEL.search(text), _GIVEN_LABEL.search(text)
-    if birth is not None and first is not None and abs(birth.start() - first.start()) < NEAR:
-        return birth["family"].strip(), used, first["given"].strip()
     return "", "", ""

@@ -26,6 +26,15 @@ TO = f"{INS}@patient.mssante.fr"
         ("Nom de naissance : DUPOND   Prénom : Léa\nNé(e) le : 15.03.1979", ("DUPOND", "Léa", "15/03/1979")),
         ("Nom : Dupond\nPrénoms : Léa Marie\nSexe : F", ("Dupond", "Léa Marie", "")),
         ("J'ai vu Madame DUPOND Léa, née le 15/03/1979, adressée", ("DUPOND", "Léa", "15/03/1979")),
+        (
+            "Nom de naissance NESSI Adresse 28\nPrénom(s) de naissance Ruth Isabelle\nDate de naissance 14 juillet 1977",
+            ("NESSI", "Ruth Isabelle", "14/07/1977"),
+        ),
+        (
+            "Nom de naissance PAT-TROIS\nPrénom(s) DOMINIQUE [DOMINIQUE]\nNée le 1er Mai 1976",
+            ("PAT-TROIS", "DOMINIQUE", "01/05/1976"),
+        ),
+        ("Nom du patient inconnu. Prénom à préciser", ("", "", "")),
         ("Dr Jean MARTIN\nCher confrère, merci de voir ce patient.\nDr Anne LEFEBVRE", ("", "", "")),
         ("Nom du médecin : MARTIN", ("", "", "")),
         ("Bilan du 12/03/2024, prescrit par le Dr Paul VIAL", ("", "", "")),
