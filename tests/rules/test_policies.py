@@ -91,6 +91,13 @@ def test_an_administrator_sets_figures_severities_and_support(tmp_path: Path) ->
     assert policy.support.phone == "01 02 03 04 05"
 
 
+def test_an_administrator_may_leave_the_no_reply_mention_out(tmp_path: Path) -> None:
+    assert load_policy("sn-hdf").no_reply_mention
+    assert not load_policy("sn-hdf", site(tmp_path, "no_reply_mention = false\n")).no_reply_mention
+    with pytest.raises(ConfigError, match="true ou false"):
+        load_policy("sn-hdf", site(tmp_path, 'no_reply_mention = "non"\n'))
+
+
 def test_an_operator_that_is_not_shipped_is_possible_with_a_file(tmp_path: Path) -> None:
     policy = load_policy("mon-operateur", site(tmp_path, 'name = "Mon opérateur"\n[figures]\nunpublish_days = 90\n'))
     assert (policy.id, policy.name, policy.unpublish_days.value) == ("mon-operateur", "Mon opérateur", 90)

@@ -27,7 +27,7 @@ TO = f"{INS}@patient.mssante.fr"
         ("Nom : Dupond\nPrénoms : Léa Marie\nSexe : F", ("Dupond", "Léa Marie", "")),
         ("J'ai vu Madame DUPOND Léa, née le 15/03/1979, adressée", ("DUPOND", "Léa", "15/03/1979")),
         (
-            "Nom de naissance NESSI Adresse 28\nPrénom(s) de naissance Ruth Isabelle\nDate de naissance 14 juillet 1977",
+            "Nom de naissance NESSI Tel 04\nPrénom(s) de naissance Ruth Isabelle\nNée le 14 juillet 1977",
             ("NESSI", "Ruth Isabelle", "14/07/1977"),
         ),
         (
