@@ -11,6 +11,7 @@ from mss_tui.adapters.imap.limits import Limits
 from mss_tui.errors import (
     ConnectionLost,
     HostileServer,
+    KeywordsRefused,
     MssError,
     NotFound,
     ServerRefused,
@@ -134,8 +135,29 @@ async def test_a_keyword_that_would_not_be_kept_is_refused(authority: Authority,
         with pytest.raises(ServerRefused, match="mot-clé"):
             await store.flag([REF], ["$MssTraite"])
         assert served.commands(b"UID STORE") == []
+        ordinary.answers[b"UID FETCH"] = b"* 2 FETCH (UID 2 FLAGS ($known \\Seen))\r\nTAG OK done\r\n"
         await store.flag([REF], ["$Known", "\\Seen"])
         assert served.commands(b"UID STORE") == [b"UID STORE 2 +FLAGS.SILENT ($Known \\Seen)"]
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        {b"UID STORE": b"TAG NO [LIMIT] 26 keywords are enough\r\n"},
+        {b"UID FETCH": b"* 2 FETCH (UID 2 FLAGS (\\Seen $Autre))\r\nTAG OK done\r\n"},
+    ],
+    ids=["said", "in silence"],
+)
+async def test_a_keyword_beyond_those_that_a_folder_holds_is_refused(
+    authority: Authority, scripted_store: Make, answers: dict[bytes, bytes]
+) -> None:
+    """Some servers keep 26 keywords a folder, and forget the next one with or without a word."""
+    async with serving(authority, Ordinary({**answers})) as served:
+        store = scripted_store(served)
+        with pytest.raises(KeywordsRefused, match="mot-clé"):
+            await store.flag([REF], ["$MssTraite"])
+        if b"UID FETCH" in answers:
+            assert await store.flag([REF], ["\\Seen"]) == ((REF, frozenset({"\\Seen", "$Autre"})),)
 
 
 async def test_p13_a_literal_that_is_cut_is_no_answer(authority: Authority, scripted_store: Make) -> None:

@@ -27,7 +27,11 @@ Pairs = list[tuple[MessageRef, MessageRef]]
 async def flag(
     session: Session, refs: Collection[MessageRef], add: Collection[str], remove: Collection[str]
 ) -> tuple[tuple[MessageRef, frozenset[str]], ...]:
-    """Add and remove flags; the flags as they are now, read back in the same flight."""
+    """Add and remove flags; the flags as they are now, read back in the same flight.
+
+    Raises:
+        KeywordsRefused: the folder takes no more keywords (some keep 26), whether the server says so or says nothing.
+    """
     added, removed = flag_list(add), flag_list(remove)
     found: dict[MessageRef, frozenset[str]] = {}
     for (folder, uidvalidity), uids in _by_folder(refs).items():
@@ -50,8 +54,25 @@ async def flag(
                         flight.append(session.submit(b"UID STORE", text, b"-FLAGS.SILENT", removed))
                     flight.append(session.submit(b"UID FETCH", text, b"(UID FLAGS)"))
                 for order in flight:
-                    await done(session, order, folder)
+                    await _stored(session, order, folder, add)
+    words = _keywords(add)
+    if any(not words <= _keywords(flags) for flags in found.values()):
+        raise _no_more_keywords()
     return tuple((ref, found[ref]) for ref in refs if ref in found)
+
+
+async def _stored(session: Session, order: Order, folder: str, added: Collection[str]) -> None:
+    try:
+        await done(session, order, folder)
+    except ServerRefused:
+        if _keywords(added) and order.done.result().code == "LIMIT":
+            raise _no_more_keywords() from None
+        raise
+
+
+def _keywords(flags: Collection[str]) -> set[str]:
+    """Those that are no system flags, letter case aside (RFC 9051 §2.3.2)."""
+    return {flag.lower() for flag in flags if flag[:1] != "\\"}
 
 
 async def move(session: Session, refs: Collection[MessageRef], folder: str) -> Moved:
@@ -181,13 +202,16 @@ def check_validity(box: Mailbox, uidvalidity: int) -> None:
 def check_keywords(box: Mailbox, flags: Collection[str]) -> None:
     """A keyword that the server would forget with the session is refused: a colleague would never see it."""
     known = {flag.lower() for flag in box.permanent_flags or ()}
-    wanted = {flag.lower() for flag in flags if flag[:1] != "\\"}
-    if not box.keeps_keywords and not wanted <= known:
-        raise KeywordsRefused(
-            say("Ce serveur n'accepte pas d'autre mot-clé dans ce dossier."),
-            meaning=say("L'état de traitement ne peut pas y être noté."),
-            remedy=say("Demandez à votre opérateur d'autoriser les mots-clés IMAP."),
-        )
+    if not box.keeps_keywords and not _keywords(flags) <= known:
+        raise _no_more_keywords()
+
+
+def _no_more_keywords() -> KeywordsRefused:
+    return KeywordsRefused(
+        say("Ce serveur n'accepte pas d'autre mot-clé dans ce dossier."),
+        meaning=say("L'état de traitement ne peut pas y être noté."),
+        remedy=say("Demandez à votre opérateur d'autoriser les mots-clés IMAP."),
+    )
 
 
 def _check_size(session: Session, octets: int) -> None:
