@@ -13,12 +13,15 @@ from mss_tui.model.verdict import Span
 from mss_tui.phrase import Phrase, Value, say
 
 
-def octets(size: int) -> str:
+def octets(size: int) -> Phrase:
     """A size in octets, Mo of 10⁶ octets (catalogue §3): "1,2 Mo", "340 ko"."""
-    for unit, factor in (("Go", 10**9), ("Mo", 10**6), ("ko", 10**3)):
+    units = ((10**9, say("Go")), (10**6, say("Mo")), (10**3, say("ko")))
+    for factor, unit in units:
         if size >= factor:
-            return f"{size / factor:.1f}".rstrip("0").rstrip(".").replace(".", ",") + f" {unit}"
-    return f"{size} octets"
+            whole, _, tenth = f"{size / factor:.1f}".partition(".")
+            exact = say("{n} {unit}", n=whole, unit=unit)
+            return exact if tenth == "0" else say("{n},{tenth} {unit}", n=whole, tenth=tenth, unit=unit)
+    return say("{n} octets", n=size)
 
 
 def day(of: date) -> str:

@@ -72,9 +72,9 @@ def _people(label: str, people: Sequence[Correspondent], words: Words, width: in
     return labelled(label, shown, width)
 
 
-def attachment_line(number: int, attachment: Attachment) -> str:
+def attachment_line(number: int, attachment: Attachment, words: Words) -> str:
     """A piece with its number, type and size: 1 lettre.pdf  application/pdf  1,2 Mo."""
-    return f"{number} {attachment.name or '-'}  {attachment.type}  {octets(attachment.size)}"
+    return f"{number} {attachment.name or '-'}  {attachment.type}  {words(octets(attachment.size))}"
 
 
 def message_lines(message: OpenMessage, words: Words, width: int, *, unfolded: bool) -> list[Line]:
@@ -102,7 +102,7 @@ def message_lines(message: OpenMessage, words: Words, width: int, *, unfolded: b
     if reading.attachments:
         lines.append(())
         for number, attachment in enumerate(reading.attachments, 1):
-            lines += paragraph(attachment_line(number, attachment), width, Tone.STRONG, indent="  ")
+            lines += paragraph(attachment_line(number, attachment, words), width, Tone.STRONG, indent="  ")
         lines += paragraph(words(say("p lire les pièces   e enregistrer")), width)
     lines.append(())
     for note in reading.notes:

@@ -47,13 +47,14 @@ def to_the_second(when: datetime) -> str:
     return when.astimezone(PARIS).strftime("%H:%M:%S")
 
 
-def octets(size: int) -> str:
+def octets(size: int) -> Phrase:
     """1 Mo = 10⁶ octets: 1,2 Mo, 340 ko, 12 o."""
     if size >= 999_500:
-        return f"{size / 1e6:.1f} Mo".replace(".0 ", " ").replace(".", ",")
+        whole, tenth = divmod(round(size / 1e5), 10)
+        return say("{n},{tenth} Mo", n=whole, tenth=tenth) if tenth else say("{n} Mo", n=whole)
     if size >= 1_000:
-        return f"{size / 1e3:.0f} ko"
-    return f"{size} o"
+        return say("{n} ko", n=f"{size / 1e3:.0f}")
+    return say("{n} o", n=size)
 
 
 HANDLING: dict[Handling, Phrase] = {

@@ -54,6 +54,7 @@ class CleanupScreen(PageScreen):
     def _list(self, title: Phrase, rows: Iterable[Row], width: int) -> list[Line]:
         lines = paragraph(self.mss.words(title), width, Tone.HEAD)
         for row in rows:
-            text = f"  {octets(row.size):>9}  {full_moment(row.received)}  {row.sender.label}  {row.title}"
+            size = self.mss.words(octets(row.size))
+            text = f"  {size:>9}  {full_moment(row.received)}  {row.sender.label}  {row.title}"
             lines += paragraph(text, width, indent="             ")
         return [*lines, ()]

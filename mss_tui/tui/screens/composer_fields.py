@@ -245,7 +245,7 @@ class ComposerFields(MssScreen):
             if limit
             else words(say("{n} encodés", n=size))
         )
-        names = [f"{piece.name} {octets(piece.size)}" for piece in draft.attachments]
+        names = [f"{piece.name} {words(octets(piece.size))}" for piece in draft.attachments]
 
         def lines(width: int) -> list[Line]:
             first, *others = names or [words(say("aucune (Ctrl+O joindre)"))]

@@ -48,7 +48,8 @@ def document_lines(
         return lines
     lines.append(())
     if document.cda.blocks:
-        lines += [((line, Tone.PLAIN),) for line in lay_out(document.cda.blocks, width, str).split("\n")]
+        narrative = lay_out(document.cda.blocks, width, lambda template: words(Phrase(template)))
+        lines += [((line, Tone.PLAIN),) for line in narrative.split("\n")]
     for number, file in enumerate(document.cda.embedded):
         lines += _file(number, file, pdfs.get(number), words, width)
     return lines

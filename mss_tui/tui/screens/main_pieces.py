@@ -100,7 +100,8 @@ class MainPieces(MainReceipts):
         from mss_tui.tui.screens.pieces_saving import save_pieces
 
         reading = await self.reading_of(place, row)
-        choices = [Choice(attachment_line(i, a), str(i)) for i, a in enumerate(reading.attachments, 1)]
+        words = self.mss.words
+        choices = [Choice(attachment_line(i, a, words), str(i)) for i, a in enumerate(reading.attachments, 1)]
         if len(choices) > 1:
             choices.append(Choice(self.mss.words(say("toutes les pièces")), "all"))
         choices.append(Choice(self.mss.words(say("le message entier (.eml)")), "eml"))

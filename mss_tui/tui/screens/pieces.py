@@ -43,7 +43,7 @@ class PieceList(Rows):
         """Number, name, type, size."""
         piece = self._pieces.reading.attachments[position]
         doubtful = bool(self._pieces.doubts(piece))
-        return f" {'!' if doubtful else ' '} {attachment_line(position + 1, piece)}", (
+        return f" {'!' if doubtful else ' '} {attachment_line(position + 1, piece, self.desk_app.words)}", (
             Tone.WARN if doubtful else Tone.PLAIN
         )
 
@@ -149,8 +149,8 @@ class PiecesScreen(MssScreen):
         self.list.display, self.text.display = False, True
         number = self.pieces.reading.attachments.index(piece) + 1 if piece in self.pieces.reading.attachments else 0
         counted = f"{number or '-'}/{self.list.count()}"
-        self.query_one("#piece-title", Title).put(f"{counted} · {piece.name or '-'}", octets(piece.size))
         doubts, words = self.pieces.doubts(piece), self.mss.words
+        self.query_one("#piece-title", Title).put(f"{counted} · {piece.name or '-'}", words(octets(piece.size)))
         self.text.show(lambda width: piece_lines(doubts, shown.view, words, width))
         picture = None if self.mss.low_bandwidth else shown.picture
         self.text.show_picture(picture)

@@ -84,9 +84,12 @@ class StatusScreen(PageScreen):
             add(say("supprimée"), words(say("le {day} si personne ne se connecte", day=day(life.delete_on))))
         add(say("annuaire"), words(DIRECTORY[known.directory]))
         if status.quota is not None:
-            used, limit = octets(status.quota.used), octets(status.quota.limit)
-            source = words(say("serveur")) if status.quota.source == "server" else status.quota.source
-            add(say("quota"), f"{used} / {limit}, {percent(status.quota)} % ({source})")
+            used, limit, p = octets(status.quota.used), octets(status.quota.limit), percent(status.quota)
+            source = say("serveur") if status.quota.source == "server" else status.quota.source
+            add(
+                say("quota"),
+                words(say("{used} / {limit}, {p} % ({source})", used=used, limit=limit, p=p, source=source)),
+            )
         for verdict in status.verdicts:
             lines += [((f"  {run[0][0]}", run[0][1]),) for run in verdict_lines(verdict, words, width - 2)]
         return lines + self._figures(account.policy, width)
@@ -100,7 +103,7 @@ class StatusScreen(PageScreen):
             if figure.value is None:
                 text = words(say("non renseigné"))
             else:
-                shown = octets(figure.value) if name.endswith("octets") else str(figure.value)
+                shown = words(octets(figure.value)) if name.endswith("octets") else str(figure.value)
                 text = f"{words(Phrase(form.template, {'n': shown}))} ({figure.source})"
             lines += labelled(f"    {words(label)}", text, width, room=ROOM + 2)
         support = policy.support
