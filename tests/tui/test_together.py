@@ -59,6 +59,8 @@ async def test_the_pane_of_folders_has_a_line_for_all_of_them() -> None:
     async with running(two()) as pilot:
         await pilot.press("b", "home")
         await until(pilot, "Toutes les boîtes")
+        await until(pilot, lambda: screen_text(pilot.app).count("Archives") == 2)
+        golden(pilot.app, "boxes-80x24")
         await pilot.press("enter")
         await until(pilot, "Toutes les boîtes (2)")
 
