@@ -66,7 +66,7 @@ def chosen(profile: Profile, environ: Mapping[str, str]) -> tuple[str, ...]:
     program = shutil.which(command[0])
     if program is None:
         raise ConfigError(
-            say("L'éditeur « {name} » n'est pas sur cette machine.", name=clean(command[0], 80)),
+            say("L'éditeur « {name} » n'est pas sur cette machine.", name=clean(PurePath(command[0]).name, 80)),
             meaning=say("Le message est resté comme il était."),
             remedy=say("Corrigez « editor » dans le profil, ou EDITOR."),
         )
@@ -104,7 +104,7 @@ class Editing:
             )
         except (OSError, ValueError) as error:
             raise ConfigError(
-                say("L'éditeur « {name} » ne peut pas être lancé.", name=clean(command[0], 80)),
+                say("L'éditeur « {name} » ne peut pas être lancé.", name=clean(PurePath(command[0]).name, 80)),
                 meaning=say("Le message est resté comme il était."),
                 remedy=say("Corrigez « editor » dans le profil, ou EDITOR."),
                 detail=clean(getattr(error, "strerror", None) or ""),

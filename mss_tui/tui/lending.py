@@ -28,8 +28,12 @@ def lent_terminal(app: MssApp) -> Iterator[None]:
     if driver is None or not driver.can_suspend:
         raise UsageError(say("Ce terminal ne peut pas être prêté à un autre programme."))
     driver.suspend_application_mode()
-    with driver.no_automatic_restart():
-        yield
+    try:
+        with driver.no_automatic_restart():
+            yield
+    except Exception:
+        _draw_again(app, driver)
+        raise
     _draw_again(app, driver)
 
 

@@ -329,6 +329,20 @@ def test_the_editors_that_are_known_are_documented() -> None:
 
 
 @pytest.mark.terminal
+def test_an_editor_that_cannot_start_gives_the_screen_back(tmp_path: Path, memory: Path) -> None:
+    broken = tmp_path / "editeur"
+    broken.write_text("#!/nowhere/at/all\n")
+    broken.chmod(0o700)
+    with Terminal("tests.support.hangup_program", EDITOR=str(broken), XDG_RUNTIME_DIR=str(memory)) as terminal:
+        written(terminal)
+        terminal.type("\x12")
+        terminal.wait("ne peut pas être lancé")
+        terminal.type(" Suite.")
+        terminal.wait("Bonjour. Suite.")
+    assert left_in(memory) == []
+
+
+@pytest.mark.terminal
 @pytest.mark.parametrize("own", [True, False])
 def test_the_lock_hides_the_editor_which_then_goes_on(tmp_path: Path, memory: Path, own: bool) -> None:
     if shutil.which("vim") is None:

@@ -35,20 +35,20 @@ TOLD_WITHIN = 8.0
 class ComposerEditor(ComposerTemplate):
     """Ctrl+R."""
 
-    lent: Sheet | None = None
+    sheet: Sheet | None = None
     """The text while the editor has it."""
 
     def draft(self) -> Draft:
         """What is typed now, in the editor too: what was saved there counts."""
         draft = super().draft()
-        if self.lent is not None:
+        if self.sheet is not None:
             with suppress(MssError):
-                return replace(draft, body=clean_lines(self.lent.text()))
+                return replace(draft, body=clean_lines(self.sheet.text()))
         return draft
 
     def action_editor(self) -> None:
         """The text in the editor of the profile, or of the environment."""
-        if self.on_its_way is None and self.lent is None:
+        if self.on_its_way is None and self.sheet is None:
             self.mss.work(self, "editor", self._edit())
 
     async def _edit(self) -> None:
@@ -58,12 +58,12 @@ class ComposerEditor(ComposerTemplate):
             return
         body = self.query_one("#body", Body)
         with lent(body.text, place) as sheet:
-            self.lent = sheet
+            self.sheet = sheet
             try:
                 code = await self._lend(command, sheet)
                 text = clean_lines(sheet.text()) if code == 0 else body.text
             finally:
-                self.lent = None
+                self.sheet = None
         self.give_keys("body")
         name = clean(PurePath(command[0]).name, 80)
         if code:
@@ -96,11 +96,7 @@ class ComposerEditor(ComposerTemplate):
     async def _lend(self, command: tuple[str, ...], sheet: Sheet) -> int:
         """Run the editor in our terminal; its exit code."""
         with lent_terminal(self.mss):
-            try:
-                return await self._wait(Editing(command, sheet.path, os.environ, STDIN))
-            except MssError as error:
-                failed = error
-        raise failed
+            return await self._wait(Editing(command, sheet.path, os.environ, STDIN))
 
     async def _wait(self, editing: Editing) -> int:
         waiting = asyncio.ensure_future(asyncio.to_thread(editing.wait))
