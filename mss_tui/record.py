@@ -2,8 +2,8 @@
 
 `dataclasses.dataclass` compiles six functions for every class, 0.5 ms each time; a start defines a hundred such classes
 and makes instances of half of them. Use this as one uses `dataclasses.dataclass`, which it is to mypy: `field`,
-`fields`, `replace`, `asdict`, `match` and msgspec work as they do there. Left out, since nothing here needs it: copies
-by `copy` and `pickle`, and a guard against a record that holds itself.
+`fields`, `replace`, `asdict`, `match`, `copy`, `pickle` and msgspec work as they do there. Left out, since nothing here
+needs it: a guard against a record that holds itself.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ else:
             if eq:
                 functions["__eq__"] = _eq(found)
                 functions["__hash__"] = _hash(found) if frozen else None
+            functions |= {"__getstate__": _state, "__setstate__": _restore}
             if frozen:
                 functions["__setattr__"] = functions["__delattr__"] = _refuse
             for name in functions.keys() - own:
@@ -38,6 +39,13 @@ else:
 
     def _refuse(self, name, value=None):
         raise FrozenInstanceError(f"{type(self).__name__}.{name} does not change")
+
+    def _state(self):
+        return [getattr(self, field.name) for field in dataclasses.fields(self)]
+
+    def _restore(self, state):
+        for field, value in zip(dataclasses.fields(self), state, strict=True):
+            object.__setattr__(self, field.name, value)
 
     def _repr(found):
         names = [field.name for field in found if field.repr]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import dataclasses
+import pickle
 from dataclasses import FrozenInstanceError, field, replace
 
 import msgspec
@@ -126,3 +128,9 @@ def test_dataclasses_and_msgspec_know_it() -> None:
             assert (x, y) == (1, 2)
     assert msgspec.json.decode(msgspec.json.encode(Point(3)), type=Point) == Point(3)
     assert msgspec.json.decode(b'{"count": 3}', type=Counter) == Counter(3)
+
+
+def test_copies_are_equal_and_whole() -> None:
+    one = Point3(1, names=["a"], note="n", z=4)
+    for again in (copy.copy(one), copy.deepcopy(one), pickle.loads(pickle.dumps(one))):
+        assert (again, again.note, again.made) == (one, "n", 7)
