@@ -37,6 +37,18 @@ def test_a_lock_without_a_value_imposes_ours(write: Write) -> None:
     assert not load_profile(sources).read_only
 
 
+def test_the_site_may_impose_the_editor_or_forbid_any(write: Write) -> None:
+    own = GOOD.replace("calls =", 'editor = ["vim"]\nexternal_editor = true\ndictionary = "mots"\ncalls =')
+    mine = load_profile(write(own))
+    assert (mine.editor, mine.external_editor) == (("vim",), True)
+    assert mine.dictionary is not None
+    assert mine.dictionary.is_absolute()
+    site = 'locked = ["editor", "external_editor", "dictionary"]\n[defaults]\neditor = ["rnano", "-s"]\n'
+    imposed = load_profile(write(own, site=f"{site}external_editor = false\n"))
+    assert (imposed.editor, imposed.external_editor, imposed.dictionary) == (("rnano", "-s"), False, None)
+    assert load_profile(write()).editor == ()
+
+
 def test_the_directory_can_be_locked(write: Write) -> None:
     sources = write(site='locked = ["directory"]\n[directory]\nfhir = { url = "https://relais.example" }\n')
     directory = load_profile(sources).directory
