@@ -46,7 +46,6 @@ def test_the_site_may_impose_the_editor_or_forbid_any(write: Write) -> None:
     site = 'locked = ["editor", "external_editor", "dictionary"]\n[defaults]\neditor = ["rnano", "-s"]\n'
     imposed = load_profile(write(own, site=f"{site}external_editor = false\n"))
     assert (imposed.editor, imposed.external_editor, imposed.dictionary) == (("rnano", "-s"), False, None)
-    assert load_profile(write()).editor == ()
 
 
 def test_the_directory_can_be_locked(write: Write) -> None:
