@@ -58,21 +58,22 @@ def numbers(text: str, place: Place) -> Iterator[Number]:
         part = match.groupdict()
         thirteen = part["sex"] + part["year"] + part["month"] + part["dept"].upper() + part["commune"] + part["order"]
         before = text[max(match.start() - 40, 0) : match.start()].lower()
-        if not _believable(part, thirteen, before):
+        if not _believable(part, thirteen, before, match.group()):
             continue
         span = Span(place, match.start(), match.end(), match.group())
         yield Number(thirteen + (part["key"] or ""), span)
 
 
-def _believable(part: Mapping[str, str | None], thirteen: str, before: str) -> bool:
-    """Is it a NIR: by the word before, by its key, or by its shape where nothing speaks against it?"""
+def _believable(part: Mapping[str, str | None], thirteen: str, before: str, written: str) -> bool:
+    """Is it a NIR: by the word before, by its key and grouping, or by its shape where nothing speaks against it?"""
     if not _plausible(part["month"] or "", part["dept"] or ""):
         return False
     named = _INS_WORD.search(before) is not None
     key = part["key"]
     right = key is not None and Ins(thirteen, key).key_matches
     usual = 1 <= int(part["month"] or "0") <= 12
-    return named or (_OTHER_WORD.search(before) is None and (right or usual))
+    grouped = f"{part['sex']} {part['year']} {part['month']} {part['dept']}" in written
+    return named or (right and grouped) or (_OTHER_WORD.search(before) is None and (right or usual))
 
 
 def people(found: Sequence[Number], text: str) -> list[str]:

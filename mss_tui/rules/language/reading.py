@@ -27,6 +27,7 @@ SHORT_MESSAGE = 150
 HEAVY = 0.03
 """What a word must add to a score to be shown."""
 CUES_ONLY = frozenset(("identifiants",))
+CUE_NEEDED = frozenset(("pj-oubliee",))
 
 
 Met = tuple[int, int, int]
@@ -133,10 +134,11 @@ class Reading:
     def score(self, label: str, without: frozenset[str] = frozenset()) -> float:
         """What the message is worth for a label: its cues, moved by its words.
 
-        A secret needs a cue: the words that speak for it might be the secret, and they are shown.
+        A secret is told by its cues alone: words that speak for it might be the secret, and they are shown. An
+        announced attachment needs a cue: its words are those of any request for a document.
         """
         spoken = self.spoken(label, without)
-        if spoken <= 0 and (label in CUES_ONLY or not self._short):
+        if label in CUES_ONLY or (spoken <= 0 and (label in CUE_NEEDED or not self._short)):
             return spoken
         words = self._words(label)
         return spoken + moved(label, weights().total(label, words)) if words else spoken

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-REACH = 100
+REACH = 70
 _ASSIGNED = re.compile(
-    r"[^\n:=]{0,65}?(?P<sign>\s:|:|=|\best\b|\bsont\b|\bc'est\b|\bc’est\b|->|→|\bvaut\b|\breste\b|\bdevient\b)\s*\n?\s*"
+    r"[^\n:=]{0,45}?(?P<sign>\s:|:|=|\best\b|\bsont\b|\bc'est\b|\bc’est\b|->|→|\bvaut\b|\breste\b|\bdevient\b)\s*\n?\s*"
     r"[«\"'“(]?\s*(?P<value>\S+(?:[ .]\d{2,4}(?!\S*[a-zA-Z]))?)"
 )
 _BESIDE = re.compile(

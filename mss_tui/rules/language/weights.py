@@ -19,10 +19,10 @@ from mss_tui.rules.language.tokens import Tokens
 
 BEGINNING = 5
 """Letters by which forms of one word are taken together."""
-SLOPE, EVEN, LEAST, MOST = 0.35, 1.5, -0.7, 1.0
+SLOPE, EVEN, LEAST, MOST = 0.35, 1.4, -0.7, 1.0
 """How the sum moves a score: by `SLOPE` for each unit above `-EVEN`, within `LEAST` and `MOST`."""
-OPEN = frozenset(("identifiants", "insultant", "pj-oubliee"))
-"""Labels whose words are without end (secrets, insults, names of documents): words never seen do not speak against."""
+OPEN = frozenset(("insultant", "pj-oubliee"))
+"""Labels whose words are without end (insults, names of documents): words never seen do not speak against them."""
 FIGURE = "NUM"
 
 
