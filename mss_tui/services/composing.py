@@ -18,6 +18,7 @@ from mss_tui.text import clean_lines
 
 _REPLY_MARK = re.compile(r"^\s*(?:(?:re|ré|rép|fwd?|tr)\s*:\s*)+", re.I)
 _XDM_MARK = re.compile(r"XDM/1\.0/DDM\+?", re.I)
+_PATH = re.compile(r"[/\\:]")
 MAX_REFERENCES = 20
 SIGNATURE = "\n-- \n"
 """What comes before a signature (RFC 3676 §4.3)."""
@@ -123,8 +124,9 @@ def forward(reading: Reading, account: Account, attachments: Sequence[Attachment
 def forward_whole(reading: Reading, account: Account) -> Draft:
     """A forward of the message itself, as a piece: its octets as they are on the server, fields and all."""
     row = reading.row
-    subject = f"Tr: {_REPLY_MARK.sub('', _XDM_MARK.sub('', row.subject)).strip()}".rstrip()
-    name = f"{safe_name(_REPLY_MARK.sub('', row.subject).strip() or 'message')[:80].rstrip('. ')}.eml"
+    about = _REPLY_MARK.sub("", _XDM_MARK.sub("", row.subject)).strip()
+    subject = f"Tr: {about}".rstrip()
+    name = f"{safe_name(_PATH.sub('-', about)[:80] or 'message').rstrip('. ')}.eml"
     return Draft(
         key=secrets.token_hex(8),
         account=account.id,

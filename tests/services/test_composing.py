@@ -6,12 +6,22 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
 from mss_tui.config.policies import load_policy
 from mss_tui.model.address import Correspondent
-from mss_tui.model.draft import Origin
+from mss_tui.model.draft import Origin, RemotePart
 from mss_tui.model.message import Attachment, MessageRef, Reading, Row
 from mss_tui.model.people import Account, Endpoint, MailboxType
-from mss_tui.services.composing import forward, new_draft, own_words, reply, signed, without_recipient
+from mss_tui.services.composing import (
+    forward,
+    forward_whole,
+    new_draft,
+    own_words,
+    reply,
+    signed,
+    without_recipient,
+)
 from mss_tui.text import clean, clean_lines
 
 ACCOUNT = Account(
@@ -91,6 +101,26 @@ def test_a_forward_takes_the_pieces_over_and_says_who_wrote() -> None:
     assert [(a.section, a.name) for a in draft.attachments] == [("2", "IHE_XDM.ZIP")]  # type: ignore[union-attr]
     assert "De : Dr Anne LEFEBVRE <anne@ch-port.mssante.fr>" in draft.quoted
     assert draft.origin is Origin.FORWARD
+
+
+@pytest.mark.parametrize(
+    ("subject", "written", "name"),
+    [
+        ("XDM/1.0/DDM+CR VIAL Paul 26/11/1948", "Tr: CR VIAL Paul 26/11/1948", "CR VIAL Paul 26-11-1948.eml"),
+        ("Re: Tr: Avis", "Tr: Avis", "Avis.eml"),
+        ("", "Tr:", "message.eml"),
+        ("../../etc/passwd", "Tr: ../../etc/passwd", "_-..-etc-passwd.eml"),
+        ("x" * 500, f"Tr: {'x' * 500}", f"{'x' * 80}.eml"),
+    ],
+)
+def test_a_message_forwarded_whole_is_one_piece_named_by_its_subject(subject: str, written: str, name: str) -> None:
+    found = reading()
+    draft = forward_whole(replace(found, row=replace(found.row, subject=clean(subject, 998))), ACCOUNT)
+    (piece,) = draft.attachments
+    assert isinstance(piece, RemotePart)
+    assert (draft.subject, piece.name, piece.section, piece.type) == (written, name, "", "message/rfc822")
+    assert piece.size == found.row.size
+    assert draft.quoted == ""
 
 
 def test_a_recipient_is_removed_wherever_it_stands() -> None:
