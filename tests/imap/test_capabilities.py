@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pytest
 
 from mss_tui.model.folder import Role
-from mss_tui.model.message import SEEN
+from mss_tui.model.message import SEEN, MessageRef
 from mss_tui.ports.mail import Arrived, Query, SortKey
 from tests.imap.conftest import OpenStore
 from tests.imap.listening import Listener
@@ -171,3 +171,22 @@ async def test_a_literal_waits_where_the_server_wants_it(
             await store.append("INBOX", b"x" * octets)
             (announced,) = [c for c in served.commands(b"APPEND") if b"{%d" % octets in c]
             assert announced.endswith(b"{%d" % octets + ending)
+
+
+@pytest.mark.parametrize(
+    ("greeting", "welcome", "asked"),
+    [(True, True, 0), (False, True, 1), (True, False, 1), (False, False, 2)],
+    ids=["both said", "not in the greeting", "not in the answer", "never said"],
+)
+async def test_what_a_server_can_do_is_asked_only_where_it_does_not_say_it(
+    authority: Authority, scripted_store: OpenStore, greeting: bool, welcome: bool, asked: int
+) -> None:
+    ordinary = Ordinary({} if welcome else {b"AUTHENTICATE": b"TAG OK welcome\r\n"})
+    if not greeting:
+        ordinary.greeting = b"* OK ready\r\n"
+    async with serving(authority, ordinary) as served:
+        store = scripted_store(served)
+        await store.connect()
+        assert len(served.commands(b"CAPABILITY")) == asked
+        assert (await store.move([MessageRef("a", "INBOX", 7, 2)], "Corbeille")).folder == "Corbeille"
+        assert len(served.commands(b"UID MOVE")) == 1, "what it can do is known"
