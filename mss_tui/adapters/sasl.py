@@ -16,7 +16,7 @@ from pathlib import Path
 
 from mss_tui.adapters.scram import MECHANISMS, Scram, fingerprint
 from mss_tui.adapters.tls import Anchored
-from mss_tui.errors import ServerRefused
+from mss_tui.errors import AuthRefused, ServerRefused
 from mss_tui.model.people import Account, Endpoint
 from mss_tui.phrase import say
 from mss_tui.ports.secrets import Secret
@@ -73,6 +73,22 @@ def scram(mechanism: str, account: Account, secret: Secret, offered: Collection[
 def unbound(tried: Scram) -> Scram:
     """The same without the certificate, for a server that wants another kind of binding (RFC 9266) than Python has."""
     return Scram(tried.mechanism.removesuffix("-PLUS"), tried.user, tried.password)
+
+
+def doubted(error: AuthRefused) -> AuthRefused:
+    """The refusal of a proof: a right password is refused too where the operator keeps it so that SCRAM cannot use it.
+
+    It is not told in the hope that it helps: that would be the way back that an attacker wants.
+    """
+    return AuthRefused(
+        error.what,
+        meaning=error.meaning,
+        remedy=say(
+            "Vérifiez l'identifiant et le mot de passe. S'ils sont bons, demandez à votre opérateur si SCRAM vaut pour "
+            "cette boîte ; sinon, mettez auth.mechanism = « plain »."
+        ),
+        detail=error.detail,
+    )
 
 
 def remember(inside: ssl.SSLObject, server: Endpoint) -> None:

@@ -138,7 +138,8 @@ def _interruptible(caught: Callable[[int], None]) -> Iterator[int]:
         caught(number)
         raise KeyboardInterrupt
 
-    woken, wakes = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+    woken, wakes = os.pipe()
+    os.set_blocking(wakes, False)
     descriptor = signal.set_wakeup_fd(wakes, warn_on_full_buffer=False)
     heard = [number for number in _ENDING if signal.getsignal(number) is not signal.SIG_IGN]
     before = {number: signal.signal(number, interrupt) for number in heard}

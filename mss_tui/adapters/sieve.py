@@ -14,7 +14,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import field
 
-from mss_tui.adapters.sasl import choose, remember, scram, unbound
+from mss_tui.adapters.sasl import choose, doubted, remember, scram, unbound
 from mss_tui.adapters.scram import Scram, not_proved
 from mss_tui.adapters.sieve_refusals import hostile, lost, no_tls, refused
 from mss_tui.adapters.tls import Anchored, tls_error
@@ -224,7 +224,7 @@ class _Line:
             if exchange.binding and not exchange.proved:  # it binds in a way that Python cannot
                 await self._prove(unbound(exchange))
                 return
-            raise _auth_refused(_ended(words, []).text)
+            raise doubted(_auth_refused(_ended(words, []).text))
         if words[1:3] == [b"(", b"SASL"]:
             exchange.check(_decoded(words[3:]))
         if not exchange.verified:

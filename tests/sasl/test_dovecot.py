@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -77,3 +79,26 @@ async def test_the_profile_may_say_plain(server: PrivateDovecot, tmp_path: Path)
     await store.connect()
     await store.close()
     assert f"user=<{account.address}>, method=PLAIN" in server.log()
+
+
+async def test_a_password_that_the_server_cannot_prove_is_not_told_and_the_way_out_is_said(
+    server: PrivateDovecot, tmp_path: Path
+) -> None:
+    """Kept as a plain hash, as many operators have them."""
+    account = server.new_account()
+    hashed = base64.b64encode(hashlib.sha256(b"motdepasse").digest()).decode()
+    users = server.root / "users"
+    lines = [line for line in users.read_text().splitlines() if not line.startswith(f"{account.address}:")]
+    users.write_text("\n".join([*lines, f"{account.address}:{{SHA256}}{hashed}::::::", ""]))
+    store, submission = of(server, account, tmp_path, "motdepasse")
+    for act in (store.connect, submission.authenticate):
+        with pytest.raises(AuthRefused) as refusal:
+            await act()
+        assert "auth.mechanism" in str(refusal.value.remedy)
+    await store.close()
+    assert f"user=<{account.address}>, method=PLAIN" not in server.log()
+    told = replace(account, auth=replace(account.auth, mechanism="plain"))
+    store, submission = of(server, told, tmp_path, "motdepasse")
+    await store.connect()
+    await store.close()
+    await submission.authenticate()

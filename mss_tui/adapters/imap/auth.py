@@ -13,7 +13,7 @@ from mss_tui.adapters.imap.pipeline import Pipeline
 from mss_tui.adapters.imap.refusals import auth_refused, refused
 from mss_tui.adapters.imap.response import Status
 from mss_tui.adapters.imap.wire import Piece, string
-from mss_tui.adapters.sasl import choose, remember, scram, unbound
+from mss_tui.adapters.sasl import choose, doubted, remember, scram, unbound
 from mss_tui.adapters.scram import Scram, not_proved
 from mss_tui.errors import AuthRefused, ConnectionLost, HostileServer, MssError, ServerRefused
 from mss_tui.model.people import Account, AuthMethod
@@ -133,7 +133,7 @@ async def _scram(
         exchange = unbound(exchange)  # this server binds in a way that Python cannot; it has seen no proof yet
         status = await _proved(pipeline, exchange, capabilities)
     if not status.ok:
-        raise refused(status) if status.code in _TEMPORARY else auth_refused(status.text)
+        raise refused(status) if status.code in _TEMPORARY else doubted(auth_refused(status.text))
     if not exchange.verified:
         raise not_proved()
     remember(inside, account.imap)
@@ -160,7 +160,7 @@ async def _proved(pipeline: Pipeline, exchange: Scram, capabilities: frozenset[s
     pieces: list[Piece] = [b"AUTHENTICATE", exchange.mechanism.encode(), *([] if waiting else [first])]
     status = await pipeline.finish(pipeline.submit(*pieces, barrier=True, answer=answer))
     if refusal and (exchange.proved or not exchange.binding):
-        raise refusal[0]
+        raise doubted(refusal[0])
     return status
 
 

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 
 import aiosmtplib
 
-from mss_tui.adapters.sasl import choose, remember, scram, unbound
+from mss_tui.adapters.sasl import choose, doubted, remember, scram, unbound
 from mss_tui.adapters.scram import Scram, not_proved
 from mss_tui.adapters.smtp.answers import NOTHING_LEFT, Answer, hostile, refused
 from mss_tui.errors import AuthRefused, ServerRefused
@@ -89,15 +89,18 @@ async def _scram(tell: Say, account: Account, exchange: Scram, offered: set[str]
     try:
         while said.code == 334 and not exchange.verified:
             said = await tell(b64encode(exchange.answer(_challenge(said))))
-    except AuthRefused:
+    except AuthRefused as error:
         said = await tell(b"*")
         if exchange.proved or not exchange.binding:
-            raise
+            raise doubted(error) from error
     if said.code >= 500 and exchange.binding and not exchange.proved and exchange.mechanism[:-5] in offered:
         # this server binds in a way that Python cannot; it has seen no proof yet
         await _scram(tell, account, unbound(exchange), offered)
         return
-    _judge(account, said)
+    try:
+        _judge(account, said)
+    except AuthRefused as error:
+        raise doubted(error) from error
     if not exchange.verified:
         raise not_proved()
 
