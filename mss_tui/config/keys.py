@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from mss_tui.language import LANGUAGES
 from mss_tui.phrase import Phrase, say
+from mss_tui.record import dataclass
 
 NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
 """Names of profiles and accounts; an account's is also a file name below `$CREDENTIALS_DIRECTORY`."""
@@ -135,7 +135,7 @@ PROFILE = (
     Key(
         "cache_key",
         Kind.TABLE,
-        say("clé de la copie chiffrée ; sinon une phrase de passe est demandée"),
+        say("clé des registres de patients et de la copie chiffrée ; sinon une phrase de passe, pour la copie"),
         keys=(
             Key("keyring", Kind.FLAG, say("clé tirée au hasard, gardée dans le trousseau du poste"), default=False),
             Key("command", Kind.ARGV, say("commande qui écrit la phrase de passe")),
