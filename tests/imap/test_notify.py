@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 
 import pytest
 
 from mss_tui.adapters.imap import ImapStore
+from mss_tui.adapters.imap.watching import IDLE
+from mss_tui.adapters.tls import context_for
 from mss_tui.model.message import SEEN
 from mss_tui.ports.mail import Arrived, Changed, Counted, Line, LineChanged
 from tests.imap.conftest import OpenStore
@@ -15,6 +18,7 @@ from tests.imap.listening import Listener
 from tests.imap.messages import letter
 from tests.imap.scripted import FULL, Authority, Ordinary, Peer, serving
 from tests.support.dovecot import PrivateDovecot, need_dovecot
+from tests.support.servers import FixedClock, Passwords
 
 Listen = Callable[[ImapStore], Listener]
 NOTIFY = FULL + b" NOTIFY"
@@ -198,3 +202,34 @@ async def test_a_server_that_could_not_keep_up_is_asked_anew(
         await listener.until(LineChanged, lambda event: event.line is Line.ONLINE)
         assert await listener.until(Counted) == Counted("Archives", 5, 1)
         assert (served.connections, len(served.commands(b"NOTIFY"))) == (3, 2)
+
+
+@pytest.mark.parametrize("capabilities", [FULL, NOTIFY], ids=["IDLE", "NOTIFY"])
+async def test_an_idle_is_begun_anew_before_anybody_forgets_the_line(
+    authority: Authority, scripted_store: OpenStore, capabilities: bytes
+) -> None:
+    """RFC 2177: a server may end one after half an hour; some, and some firewalls, after ten minutes."""
+    asked: list[float] = []
+    again = asyncio.Event()
+
+    async def pause(seconds: float) -> None:
+        asked.append(seconds)
+        if len(asked) >= 3:
+            again.set()
+        await asyncio.sleep(0)
+
+    async with serving(authority, Ordinary({b"IDLE": _idle}, capabilities=capabilities)) as served:
+        store = ImapStore(
+            served.account, Passwords("motdepasse"), context_for(served.account.ca), FixedClock(), pause=pause
+        )
+        await store.open("INBOX")
+        listener = Listener(store)
+        try:
+            await asyncio.wait_for(again.wait(), 20)
+            assert len(served.commands(b"IDLE")) >= 2
+            assert len(served.commands(b"NOTIFY")) == (capabilities is NOTIFY), "once a connection"
+            assert {*asked} == {IDLE}
+            assert IDLE < 600
+        finally:
+            await listener.stop()
+            await store.close()
