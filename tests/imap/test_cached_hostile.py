@@ -148,7 +148,9 @@ async def test_a_server_that_resyncs_no_more_is_read_from_the_beginning(authorit
         operator.refuses_resync, operator.patient = True, b"Mme VIAL"
         operator.capabilities = FULL
         operator.answers[b"AUTHENTICATE"] = b"TAG OK [CAPABILITY " + FULL + b"] welcome\r\n"
-        assert await read_all(start(served.account)) == NEW
+        again = start(served.account)
+        assert await again.kept("INBOX") is not None  # it is at hand: what is asked of it travels with the password
+        assert await read_all(again) == NEW
         assert served.commands(b"SELECT") == [b"SELECT INBOX", b"SELECT INBOX (QRESYNC (7 9 1:3))", b"SELECT INBOX"]
 
 
