@@ -1,4 +1,4 @@
-"""Slotted dataclasses that cost a start little: the functions of a class are shared, or written when first needed.
+"""Dataclasses that cost a start little: the functions of a class are shared, or written when first needed.
 
 `dataclasses.dataclass` compiles six functions for every class, 0.5 ms each time; a start defines a hundred such classes
 and makes instances of half of them. Use this as one uses `dataclasses.dataclass`, which it is to mypy: `field`,
@@ -17,8 +17,8 @@ else:
     from dataclasses import MISSING, FrozenInstanceError
     from operator import attrgetter
 
-    def dataclass(*, slots: bool, frozen: bool = False, eq: bool = True):
-        """As `dataclasses.dataclass(slots=True, …)`. What a class defines itself stays."""
+    def dataclass(*, slots: bool = False, frozen: bool = False, eq: bool = True):
+        """As `dataclasses.dataclass`. What a class defines itself stays."""
 
         def made(cls):
             own = {name for name, value in vars(cls).items() if value is not None}
@@ -30,15 +30,30 @@ else:
                 functions["__hash__"] = _hash(found) if frozen else None
             functions |= {"__getstate__": _state, "__setstate__": _restore}
             if frozen:
-                functions["__setattr__"] = functions["__delattr__"] = _refuse
+                functions |= _frozen(cls, found)
             for name in functions.keys() - own:
                 setattr(cls, name, functions[name])
             return cls
 
         return made
 
-    def _refuse(self, name, value=None):
-        raise FrozenInstanceError(f"{type(self).__name__}.{name} does not change")
+    def _frozen(cls, found):
+        """Fields do not change; what a class that inherits adds to them may."""
+        names = {field.name for field in found}
+
+        def refuse(self, name):
+            if type(self) is cls or name in names:
+                raise FrozenInstanceError(f"{type(self).__name__}.{name} does not change")
+
+        def __setattr__(self, name, value):  # noqa: N807 - takes the place of one, as those below
+            refuse(self, name)
+            super(cls, self).__setattr__(name, value)
+
+        def __delattr__(self, name):  # noqa: N807
+            refuse(self, name)
+            super(cls, self).__delattr__(name)
+
+        return {"__setattr__": __setattr__, "__delattr__": __delattr__}
 
     def _state(self):
         return [getattr(self, field.name) for field in dataclasses.fields(self)]
@@ -50,7 +65,7 @@ else:
     def _repr(found):
         names = [field.name for field in found if field.repr]
 
-        def __repr__(self):  # noqa: N807 - takes the place of one, as those below
+        def __repr__(self):  # noqa: N807
             return f"{type(self).__qualname__}({', '.join(f'{name}={getattr(self, name)!r}' for name in names)})"
 
         return __repr__

@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from mss_tui.cli.output import Output
 from mss_tui.cli.running import Stopping
 from mss_tui.language import LANGUAGES, translator
 from mss_tui.phrase import Phrase, Translate, say
+from mss_tui.record import dataclass
 from mss_tui.text import clean
 
 if TYPE_CHECKING:

@@ -34,10 +34,9 @@ def _file_types() -> _FileTypes:
 
 
 _VAGUE = frozenset(("", "application/octet-stream", "application/x-download", "application/download", "text/plain"))
-_SIGNATURE = re.compile(
-    r"(?:^|[^a-z])(?:signatures?|sign|paraphes?|tampons?|cachets?|griffes?)(?:[^a-z]|$)|signature|paraphe"
-)
-_CLINICAL = re.compile(r"tamponnement|signature[ _-](?:moleculaire|genetique)|griffes?[ _-](?:chat|chien|animal)")
+_SIGNATURE = r"(?:^|[^a-z])(?:signatures?|sign|paraphes?|tampons?|cachets?|griffes?)(?:[^a-z]|$)|signature|paraphe"
+_CLINICAL = r"tamponnement|signature[ _-](?:moleculaire|genetique)|griffes?[ _-](?:chat|chien|animal)"
+"""Compiled when the first image is looked at (`re` keeps what it compiled)."""
 
 
 class Danger(StrEnum):
@@ -80,9 +79,9 @@ def signature_image(name: str, kind: str, pixels: tuple[int, int] | None = None)
     """Is this image named, or named vaguely and shaped, as a scanned signature, paraph or stamp?"""
     stem = fold(name)
     image = kind.startswith("image/") or stem.rpartition(".")[2] in {"png", "jpg", "jpeg", "gif", "bmp", "tif", "tiff"}
-    if not image or _CLINICAL.search(stem):
+    if not image or re.search(_CLINICAL, stem):
         return False
-    if _SIGNATURE.search(stem):
+    if re.search(_SIGNATURE, stem):
         return True
     vague = re.match(r"(?:scan|sig|sans[ _-]titre|image)?[ _-]?\d*\.", stem) is not None
     return vague and pixels is not None and _strip(*pixels)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +21,7 @@ from mss_tui.ports.mail import Query
 from mss_tui.ports.sieve import ScriptStore
 from mss_tui.ports.store import FactsFile, Journal
 from mss_tui.ports.submission import Submission
+from mss_tui.record import dataclass
 from mss_tui.text import clean
 
 if TYPE_CHECKING:

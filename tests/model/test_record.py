@@ -63,6 +63,21 @@ class Secret:
         return 5
 
 
+@dataclass(frozen=True)
+class Whole:
+    """Without slots, to be inherited from."""
+
+    part: int
+
+
+class Grown(Whole):
+    """One that holds more."""
+
+    def __init__(self) -> None:
+        vars(self).update(part=1)
+        self.more = 2
+
+
 @dataclass(frozen=True, slots=True)
 class Empty:
     """No field."""
@@ -104,6 +119,16 @@ def test_frozen_ones_are_keys_and_do_not_change() -> None:
     with pytest.raises(TypeError):
         hash(Counter())
     assert not hasattr(key, "__dict__")
+
+
+def test_a_class_that_inherits_adds_to_a_frozen_one_and_changes_nothing_in_it() -> None:
+    grown = Grown()
+    grown.more += 1
+    assert (grown.part, grown.more) == (1, 3)
+    with pytest.raises(FrozenInstanceError):
+        grown.part = 2  # type: ignore[misc]
+    with pytest.raises(FrozenInstanceError):
+        Whole(1).other = 2  # type: ignore[attr-defined]
 
 
 def test_one_that_changes_changes() -> None:

@@ -30,12 +30,7 @@ SOON = (
 HEAVY = {"rapidfuzz", "lxml", "cryptography", "pypdfium2", "httpx2", "aiosmtplib", "inscriptis", "keyring", "PIL"}
 """Libraries of 3 to 10 MB each, for those who search, open a document or send."""
 
-COMPILED = {
-    "mss_tui.cli.context.Context",
-    "mss_tui.model.message.MessageRef",
-    "mss_tui.services.desk.Desk",
-    "mss_tui.services.desk.Place",
-}
+COMPILED = {"mss_tui.model.message.MessageRef"}
 """Dataclasses whose functions are compiled as they are defined: half a millisecond each (mss_tui/record.py)."""
 
 
