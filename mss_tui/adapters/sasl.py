@@ -13,8 +13,8 @@ import ssl
 from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from mss_tui.adapters.scram import MECHANISMS, Scram, fingerprint
 from mss_tui.adapters.tls import Anchored
 from mss_tui.errors import AuthRefused, ServerRefused
 from mss_tui.model.people import Account, Endpoint
@@ -22,7 +22,11 @@ from mss_tui.phrase import say
 from mss_tui.ports.secrets import Secret
 from mss_tui.text import clean
 
-STRONG = tuple(MECHANISMS)
+if TYPE_CHECKING:
+    from mss_tui.adapters.scram import Scram
+
+STRONG = ("SCRAM-SHA-256-PLUS", "SCRAM-SHA-256", "SCRAM-SHA-1-PLUS", "SCRAM-SHA-1")
+"""The strongest first."""
 _MAX_OCTETS = 100_000
 
 
@@ -61,17 +65,21 @@ def choose(account: Account, server: Endpoint, offered: Collection[str], inside:
 
 def scram(mechanism: str, account: Account, secret: Secret, offered: Collection[str], inside: ssl.SSLObject) -> Scram:
     """An exchange with the server behind `inside`, bound to its certificate where `mechanism` says so."""
+    from mss_tui.adapters.scram import Scram
+
     return Scram(
         mechanism,
         account.auth.user or account.address,
         secret.reveal(),
         _bound_to(inside) if mechanism.endswith("-PLUS") else b"",
-        could_bind=not any(name.endswith("-PLUS") for name in offered if name in MECHANISMS),
+        could_bind=not any(name.endswith("-PLUS") for name in offered if name in STRONG),
     )
 
 
 def unbound(tried: Scram) -> Scram:
     """The same without the certificate, for a server that wants another kind of binding (RFC 9266) than Python has."""
+    from mss_tui.adapters.scram import Scram
+
     return Scram(tried.mechanism.removesuffix("-PLUS"), tried.user, tried.password)
 
 
@@ -110,6 +118,8 @@ def remember(inside: ssl.SSLObject, server: Endpoint) -> None:
 
 
 def _bound_to(inside: ssl.SSLObject) -> bytes:
+    from mss_tui.adapters.scram import fingerprint
+
     return fingerprint(inside.getpeercert(True) or b"")
 
 

@@ -108,8 +108,17 @@ class Scram:
         self._refusal(said)
         found = _FINAL.fullmatch(said)
         if not self.proved or found is None or not hmac.compare_digest(_decoded(found[1]), self._expected):
-            raise not_proved()
+            raise _not_proved()
         self.verified = True
+
+    def require(self) -> None:
+        """The end of the exchange.
+
+        Raises:
+            HostileServer: it lets us in without having shown that it knows the password.
+        """
+        if not self.verified:
+            raise _not_proved()
 
     def answer(self, said: bytes) -> bytes:
         """What to say to a challenge: the proof, then nothing once the server's own is good."""
@@ -139,8 +148,7 @@ class Scram:
             )
 
 
-def not_proved() -> HostileServer:
-    """The server lets us in without having shown that it knows the password."""
+def _not_proved() -> HostileServer:
     return _hostile(say("il n'a pas prouvé qu'il connaît votre mot de passe"))
 
 

@@ -15,7 +15,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import field
 
 from mss_tui.adapters.sasl import choose, doubted, remember, scram, unbound
-from mss_tui.adapters.scram import Scram, not_proved
+from mss_tui.adapters.scram import Scram
 from mss_tui.adapters.sieve_refusals import hostile, lost, no_tls, refused
 from mss_tui.adapters.tls import Anchored, tls_error
 from mss_tui.errors import AuthRefused, CannotConnect, DeadlinePassed, ServerRefused
@@ -227,8 +227,7 @@ class _Line:
             raise doubted(_auth_refused(_ended(words, []).text))
         if words[1:3] == [b"(", b"SASL"]:
             exchange.check(_decoded(words[3:]))
-        if not exchange.verified:
-            raise not_proved()
+        exchange.require()
 
     async def command(self, *pieces: bytes) -> _Answer:
         """Give a command, wait for its end.

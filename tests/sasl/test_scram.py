@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mss_tui.adapters.scram import MAX_ROUNDS, Scram, fingerprint, prepared
+from mss_tui.adapters.sasl import STRONG
+from mss_tui.adapters.scram import MAX_ROUNDS, MECHANISMS, Scram, fingerprint, prepared
 from mss_tui.errors import AuthRefused, HostileServer, MssError
 from tests.tls.laboratory import Issuer
 
@@ -155,3 +156,7 @@ def test_neither_password_nor_proof_is_shown() -> None:
     exchange.answer(SHA_256[3])
     assert "pencil" not in repr(exchange)
     assert "_expected" not in repr(exchange)
+
+
+def test_what_is_chosen_from_can_be_done() -> None:
+    assert tuple(MECHANISMS) == STRONG

@@ -7,6 +7,7 @@ import binascii
 import ssl
 from collections.abc import Callable
 from dataclasses import field
+from typing import TYPE_CHECKING
 
 from mss_tui.adapters.imap.order import Answer, Order
 from mss_tui.adapters.imap.pipeline import Pipeline
@@ -14,13 +15,15 @@ from mss_tui.adapters.imap.refusals import auth_refused, refused
 from mss_tui.adapters.imap.response import Status
 from mss_tui.adapters.imap.wire import Piece, string
 from mss_tui.adapters.sasl import choose, doubted, remember, scram, unbound
-from mss_tui.adapters.scram import Scram, not_proved
 from mss_tui.errors import AuthRefused, ConnectionLost, HostileServer, MssError, ServerRefused
 from mss_tui.model.people import Account, AuthMethod
 from mss_tui.phrase import say
 from mss_tui.ports.secrets import Secret
 from mss_tui.record import dataclass
 from mss_tui.text import DisplayText, clean
+
+if TYPE_CHECKING:
+    from mss_tui.adapters.scram import Scram
 
 _TEMPORARY = {"UNAVAILABLE", "LIMIT", "INUSE", "SERVERBUG", "CONTACTADMIN"}
 
@@ -134,8 +137,7 @@ async def _scram(
         status = await _proved(pipeline, exchange, capabilities)
     if not status.ok:
         raise refused(status) if status.code in _TEMPORARY else doubted(auth_refused(status.text))
-    if not exchange.verified:
-        raise not_proved()
+    exchange.require()
     remember(inside, account.imap)
     return status
 

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 import aiosmtplib
 
 from mss_tui.adapters.sasl import choose, doubted, remember, scram, unbound
-from mss_tui.adapters.scram import Scram, not_proved
+from mss_tui.adapters.scram import Scram
 from mss_tui.adapters.smtp.answers import NOTHING_LEFT, Answer, hostile, refused
 from mss_tui.errors import AuthRefused, ServerRefused
 from mss_tui.model.people import Account, AuthMethod
@@ -101,8 +101,7 @@ async def _scram(tell: Say, account: Account, exchange: Scram, offered: set[str]
         _judge(account, said)
     except AuthRefused as error:
         raise doubted(error) from error
-    if not exchange.verified:
-        raise not_proved()
+    exchange.require()
 
 
 def _challenge(said: Answer) -> bytes:
