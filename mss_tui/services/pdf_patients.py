@@ -64,7 +64,8 @@ _USED_LABEL = re.compile(
     re.MULTILINE,
 )
 _INS_LABEL = re.compile(r"\b(?:INS|matricule)\b", re.IGNORECASE)
-_INSURED = re.compile(r"assur|ouvrant|s[ée]curit[ée] sociale|\bSS\b|\bNIR\b|m[èe]re|p[èe]re|conjoint", re.IGNORECASE)
+_INSURED = re.compile(r"assur|ouvrant|s[ée]curit[ée] sociale|\bSS\b|\bNIR\b", re.IGNORECASE)
+_RELATIVE = re.compile(r"\b(?:m[èe]re|p[èe]re|conjointe?|parents?|tuteur|tutrice|repr[ée]sentante?)\b", re.IGNORECASE)
 _ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
 
 
@@ -104,10 +105,10 @@ def _numbers(text: str) -> list[str]:
     others: list[str] = []
     for number in numbers(text, Place.ATTACHMENT):
         ins = parse_ins(number.digits)
-        if ins is None or not ins.key_matches:
-            continue
         before = text[max(0, number.span.start - LABEL) : number.span.start]
         before = re.split(r"[\n\d]", before)[-1]
+        if ins is None or not ins.key_matches or _RELATIVE.search(before):
+            continue
         kind = named if _INS_LABEL.search(before) else insured if _INSURED.search(before) else others
         if not any(same_number(str(ins), known) for known in kind):
             kind.append(str(ins))

@@ -58,8 +58,10 @@ def test_numbers_count_when_their_key_is_right_and_each_person_once() -> None:
         (f"INS : {INS}   N° assuré : {OTHER}", [INS]),
         (f"N° de sécurité sociale : {OTHER}\nMatricule INS {INS}", [INS]),
         (f"N° de sécurité sociale : {OTHER}", [OTHER]),
-        (f"Assuré : {OTHER}\nConjoint assuré : {INS}", [""]),
+        (f"Assuré : {OTHER}\nConjoint assuré : {INS}", [OTHER]),
+        (f"Assuré : {OTHER}\nOuvrant droit : {INS}", [""]),
         (f"Mère : {OTHER}\nBébé : {INS}", [INS]),
+        (f"Représentant légal, INS {OTHER}", [""]),
     ],
 )
 def test_the_number_of_whoever_is_insured_is_no_second_patient(text: str, found: list[str]) -> None:

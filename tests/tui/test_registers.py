@@ -12,7 +12,7 @@ from mss_tui.model.patient import Mark
 from mss_tui.phrase import Phrase
 from tests.support.desk import make_desk
 from tests.support.fake_mail import NOW
-from tests.support.screen import running, screen_text, until
+from tests.support.screen import NARROW, WIDE, golden, running, screen_text, until
 
 NUMBER = "279035121518989"
 
@@ -42,6 +42,18 @@ async def test_patients_are_listed_by_name_and_an_objection_is_lifted(store: Fil
         assert fake.journal.lines[-1].details["withdrawn"] == "oui"
         await pilot.press("l")
         await until(pilot, "Rien à lever ici.")
+
+
+@pytest.mark.parametrize(("size", "name"), [(NARROW, "registers-80x24"), (WIDE, "registers-120x40")])
+async def test_the_registers_on_screen(store: FilePatients, size: tuple[int, int], name: str) -> None:
+    for mark in (Mark.INFORMED, Mark.QUALIFIED, Mark.NO_EXCHANGES):
+        store.note(NUMBER, mark, "Léo DUPOND")
+    store.note("277076322082910", Mark.NO_MESSAGES)
+    store.withdraw("277076322082910", Mark.NO_MESSAGES)
+    async with running(make_desk(patients=store), size) as pilot:
+        await pilot.press("I")
+        await until(pilot, "Léo DUPOND")
+        golden(pilot.app, name)
 
 
 async def test_a_register_that_does_not_open_is_said_and_another_begins_on_request(

@@ -12,7 +12,7 @@ from textual.widget import Widget
 from mss_tui.errors import MssError
 from mss_tui.model.ins import parse_ins
 from mss_tui.model.patient import Mark, Noted, Registered
-from mss_tui.phrase import say
+from mss_tui.phrase import Phrase, say
 from mss_tui.services.registers import SAID
 from mss_tui.tui.actions import Scope, bindings
 from mss_tui.tui.paint import Line, Tone
@@ -22,6 +22,15 @@ from mss_tui.tui.widgets.lines import Lines, paragraph
 from mss_tui.tui.widgets.rows import Row, Rows
 from mss_tui.tui.widgets.title import Title
 from mss_tui.tui.wording import full_moment
+
+
+SHORT: dict[Mark, Phrase] = {
+    Mark.INFORMED: say("informé"),
+    Mark.QUALIFIED: say("identité qualifiée"),
+    Mark.NO_MESSAGES: say("opposé aux messages"),
+    Mark.NO_EXCHANGES: say("opposé aux échanges"),
+}
+"""On a row; the whole sentence stands below."""
 
 
 class Marks(Rows):
@@ -42,7 +51,7 @@ class Marks(Rows):
         words, fit = self.desk_app.words, self.desk_app.paint.fit
         patient, mark, noted = self.listed[position]
         state = "" if noted.stands else words(say("levé : "))
-        text = f" {fit(patient.who or '-', 26)} {fit(_grouped(patient.ins), 21)} {state}{words(SAID[mark])}"
+        text = f" {fit(patient.who or '-', 26)} {fit(_grouped(patient.ins), 21)} {state}{words(SHORT[mark])}"
         return text, Tone.PLAIN if noted.stands else Tone.FAINT
 
 
