@@ -12,16 +12,13 @@ from mss_tui.rules.numbers import people, text_numbers
 from mss_tui.rules.words import blank
 
 
-def labels(
-    subject: str, body: str, attachments: Sequence[str], *, without: frozenset[str] = frozenset()
-) -> dict[str, tuple[Span, ...]]:
+def labels(subject: str, body: str, attachments: Sequence[str]) -> dict[str, tuple[Span, ...]]:
     """The text rules that a message violates, each with the words that say so, in their order.
 
     Args:
         subject: the subject line.
         body: the plain text; quoted lines, forwarded messages and legal footers in it are told apart here.
         attachments: file names.
-        without: families of cues left out, to measure how much rests on them.
     """
     found: dict[str, tuple[Span, ...]] = {}
     if blank(subject):
@@ -34,7 +31,7 @@ def labels(
     numbers = text_numbers(subject, own)
     if len(people(numbers, f"{subject}\n{own}")) > 1:
         found["contenu.plusieurs-patients"] = tuple(n.span for n in numbers)
-    for label, spans in Reading(subject, own).given(without).items():
+    for label, spans in Reading(subject, own).given().items():
         if label != "pj-oubliee" or not attachments:
             found[f"contenu.{label}"] = spans
     return found

@@ -115,30 +115,25 @@ class Reading:
                 if self._counts(cue, hit):
                     yield hit
 
-    def spoken(self, label: str, without: frozenset[str] = frozenset()) -> float:
-        """What the cues of a label are worth; 0 or less where none speaks for it.
-
-        Args:
-            without: families left out, to measure how much rests on each.
-        """
+    def spoken(self, label: str) -> float:
+        """What the cues of a label are worth; 0 or less where none speaks for it."""
         best: dict[str, float] = {}
         for cue in self._language.cues[label]:
             so_far = best.get(cue.family, 0.0)
-            if cue.family not in without and abs(cue.weight) > abs(so_far) and next(self.hits(cue), None) is not None:
+            if abs(cue.weight) > abs(so_far) and next(self.hits(cue), None) is not None:
                 best[cue.family] = cue.weight
         if not any(weight > 0 for weight in best.values()):
             return min(sum(best.values()), 0.0)
         bonus = 0.0 if self.holds(CARE) else self._language.unclinical.get(label, 0.0)
         return sum(best.values()) + bonus
 
-    def score(self, label: str, without: frozenset[str] = frozenset()) -> float:
+    def score(self, label: str) -> float:
         """What the message is worth for a label: its cues, moved by its words.
 
-        A secret is told by its cues alone: words that speak for it might be the secret, and they are shown. An
-        announced attachment needs a cue: its words are those of any request for a document.
+        In a long message words count only beside a cue.
         """
-        spoken = self.spoken(label, without)
-        if label in CUES_ONLY or (spoken <= 0 and (label in CUE_NEEDED or not self._short)):
+        spoken = self.spoken(label)
+        if counts_alone(label, spoken) or (spoken <= 0 and not self._short):
             return spoken
         words = self._words(label)
         return spoken + moved(label, weights().total(label, words)) if words else spoken
@@ -167,9 +162,9 @@ class Reading:
         """All that a weight may be learnt for in this message."""
         return self._held().union(gram for p in self._passages for gram, _, _ in grams(p.tokens))
 
-    def given(self, without: frozenset[str] = frozenset()) -> dict[str, tuple[Span, ...]]:
+    def given(self) -> dict[str, tuple[Span, ...]]:
         """The labels of the message with their evidence."""
-        over = decided({label: self.score(label, without) for label in LABELS})
+        over = decided({label: self.score(label) for label in LABELS})
         return {label: self.evidence(label) for label in LABELS if label in over}
 
     def evidence(self, label: str) -> tuple[Span, ...]:
@@ -200,6 +195,15 @@ class Reading:
         tokens = self._passages[passage].tokens
         start, end = tokens.starts[first], tokens.ends[last]
         return Span(Place.SUBJECT if passage == SUBJECT else Place.BODY, offset + start, offset + end, text[start:end])
+
+
+def counts_alone(label: str, spoken: float) -> bool:
+    """Do the words of a message not count for a label, where its cues are worth `spoken`?
+
+    A secret is told by its cues alone: words that speak for it might be the secret, and they are shown. An announced
+    attachment needs a cue: its words are those of any request for a document.
+    """
+    return label in CUES_ONLY or (label in CUE_NEEDED and spoken <= 0)
 
 
 def decided(scores: Mapping[str, float]) -> frozenset[str]:
