@@ -1,7 +1,7 @@
 """A text lent to a program that only knows files: a directory of its own, in memory, and nothing left of it.
 
 The directory is 0700, the file 0600; whatever else the program writes beside it goes too. What a program that was
-killed could not remove is removed by the next one: the directory is locked for as long as its owner lives.
+killed could not remove is removed by the next composer: the directory is locked for as long as its owner lives.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ def lent(text: str, within: Path) -> Iterator[Sheet]:
     Raises:
         UsageError: nothing can be written there.
     """
-    _tidy(within)
+    tidy(within)
     try:
         folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=within))
     except OSError as error:
@@ -112,7 +112,7 @@ def lent(text: str, within: Path) -> Iterator[Sheet]:
         os.close(lock)
 
 
-def _tidy(within: Path) -> None:
+def tidy(within: Path) -> None:
     """Remove what programs of this user that were killed left there."""
     for folder in within.glob(f"{PREFIX}*"):
         with contextlib.suppress(OSError):

@@ -170,6 +170,15 @@ async def test_without_a_place_in_memory_a_disk_is_asked_about_and_refused_on_a_
         assert body.text == "Bonjour. Suite."
 
 
+async def test_what_a_killed_program_left_goes_with_the_next_message(place: Path) -> None:
+    (place / f"{PREFIX}dead").mkdir()
+    with lent("vivant", place) as sheet:
+        async with running(make_desk()) as pilot:
+            await pilot.press("n")
+            await until(pilot, "Objet")
+        assert left_in(place) == [sheet.folder]
+
+
 def profile_of(fake: FakeDesk, **changes: object) -> object:
     return replace(fake.desk.profile, **changes)  # type: ignore[arg-type]
 

@@ -14,7 +14,7 @@ from mss_tui.errors import MssError, UsageError
 from mss_tui.model.draft import Draft
 from mss_tui.phrase import say
 from mss_tui.services.editor import PATIENCE, Editing, chosen
-from mss_tui.services.private_sheet import Sheet, in_memory, lent
+from mss_tui.services.private_sheet import Sheet, in_memory, lent, tidy
 from mss_tui.text import clean, clean_lines
 from mss_tui.tui.lending import lent_terminal, taken_back
 from mss_tui.tui.paint import Tone
@@ -37,6 +37,11 @@ class ComposerEditor(ComposerTemplate):
 
     sheet: Sheet | None = None
     """The text while the editor has it."""
+
+    def on_mount(self) -> None:
+        """What a program that was killed left of a text goes."""
+        if (place := in_memory(os.environ)) is not None:
+            tidy(place)
 
     def draft(self) -> Draft:
         """What is typed now, in the editor too: what was saved there counts."""
