@@ -58,6 +58,12 @@ class Shown:
         """The mailbox of a message of the list."""
         return self.places[ref.account]
 
+    def lacks(self, place: Place) -> bool:
+        """Could a mailbox not give its rows, or not all that were wanted?"""
+        return place.account.id in self.absent or (
+            isinstance(self.view, UnifiedView) and place.account.id in self.view.stuck
+        )
+
     def mailbox(self, row: Row) -> str:
         """The mailbox in few cells, where the list is of several; else nothing."""
         return self._names.get(row.ref.account, "")

@@ -198,6 +198,26 @@ async def test_a_mailbox_that_fails_is_named_and_comes_in_when_its_line_is_back(
         assert "sans ehpad" not in screen_text(pilot.app)
 
 
+async def test_rows_that_did_not_come_are_asked_for_again_when_the_line_is_back() -> None:
+    many = [theirs(n, "Dr B <b@x.mssante.fr>", f"objet {n}", hours=200 - n) for n in range(199, 0, -1)]
+    fake = make_desk(second=True)
+    ehpad(fake).rows_in["INBOX"] = many
+    async with running(fake) as pilot:
+        await until(pilot, lambda: "ehpad" in pilot.app.main.checked_at)  # type: ignore[attr-defined]
+        ehpad(fake).queue.put_nowait(LineChanged(Line.ONLINE, "TLS 1.3"))
+        await pilot.press("B")
+        await until(pilot, "205 messages")
+        ehpad(fake).failure = ConnectionLost(say("La ligne s'est coupée."))
+        await pilot.press("end")
+        await until(pilot, "La ligne s'est coupée.")
+        await until(pilot, lambda: ("garde", 56) in order(pilot))
+        assert ("ehpad", 1) not in order(pilot)
+        ehpad(fake).queue.put_nowait(LineChanged(Line.ONLINE, "TLS 1.3"))
+        await until(pilot, lambda: pilot.app.main.base.view.waits == ("ehpad",))  # type: ignore[attr-defined]
+        await pilot.press("end")
+        await until(pilot, lambda: ("ehpad", 1) in order(pilot))
+
+
 async def test_the_list_is_there_before_the_slowest_mailbox() -> None:
     fake = two()
     async with running(fake) as pilot:

@@ -156,7 +156,7 @@ class MainWatching(MainTogether):
     def _happened(self, place: Place, event: Event) -> None:
         if isinstance(event, LineChanged):
             self.mss.line_changed(place, event)
-            if event.line is Line.ONLINE and self.base is not None and place.account.id in self.base.absent:
+            if event.line is Line.ONLINE and self.base is not None and self.base.lacks(place):
                 self.rejoin(place)
             elif event.line is Line.ONLINE and place is self.place and self._shows_copy():
                 self.action_refresh()
