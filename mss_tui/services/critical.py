@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from mss_tui.errors import MssError
+from mss_tui.errors import MssError, UsageError
 from mss_tui.model.facts import CRITICAL, DocumentFact
 from mss_tui.model.message import CRITICAL_SEEN, Row
 from mss_tui.model.people import Actor
@@ -26,7 +26,18 @@ SECONDS = 20.0
 
 
 async def acknowledge(box: Box, journal: Journal, rows: Sequence[Row], actor: Actor) -> Done:
-    """Take note of results in one's own name; the journal says who and when."""
+    """Take note of results in one's own name; the journal says who and when. Messages without documents have none.
+
+    Raises:
+        UsageError: none of the messages has a document.
+    """
+    rows = [row for row in rows if row.has_documents]
+    if not rows:
+        raise UsageError(
+            say("Aucun résultat dont prendre connaissance : ce message n'a pas de document XDM ni CDA."),
+            meaning=say("Rien n'a été marqué."),
+            remedy=say("Si vous l'avez lu, marquez-le traité."),
+        )
     refs = [row.ref for row in rows]
     with traced(journal, box, actor, "critical.seen", refs):
         flags = await box.mail.flag(refs, [CRITICAL_SEEN])

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from tests.cli.conftest import Demo
+from tests.support.xdm import laboratory, n3, xdm
 
 
 def refs(demo: Demo) -> dict[str, str]:
@@ -121,11 +122,25 @@ def test_of_several_those_that_can_be_are_taken(demo: Demo) -> None:
     assert demo.run("rendre", both[LETTER]).code == 0
 
 
-def test_a_critical_result_is_acknowledged(demo: Demo) -> None:
-    one = refs(demo)[LETTER]
-    ran = demo.run("acquitter", one, "--json")
+def test_a_critical_result_is_acknowledged_where_there_is_a_document(demo: Demo, tmp_path: Path) -> None:
+    archive = tmp_path / "IHE_XDM.ZIP"
+    archive.write_bytes(xdm(n3(laboratory())))
+    kept = ("send", "--draft", "--subject", "CR biologie", "--body", "Bonjour.", "--attach", str(archive))
+    assert demo.run(*kept).code == 0
+    found = demo.run("inbox", "--json", "--folder", "Brouillons").document["messages"]
+    one = next(m["ref"] for m in found if m["subject"] == "CR biologie")
+    ran = demo.run("acquitter", one, "--folder", "Brouillons", "--json")
     assert "$MssCritiqueVu" in ran.document["messages"][0]["flags"]
     assert demo.run("annuler").code == 0
+    assert demo.run("supprimer", one, "--folder", "Brouillons").code == 0
+
+
+def test_a_message_without_documents_has_no_result_to_acknowledge(demo: Demo) -> None:
+    one = refs(demo)[LETTER]
+    ran = demo.run("acquitter", one)
+    assert (ran.code, ran.out) == (2, "")
+    assert "Aucun résultat" in ran.err
+    assert "$MssCritiqueVu" not in message(demo, one)["flags"]
 
 
 def test_only_a_draft_is_validated(demo: Demo) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -65,7 +66,8 @@ async def test_a_critical_result_is_acknowledged_by_name(mail_server: MailServer
     mail_server.fill(account.address, [message("CR biologie")])
     desk = await desk_of(mail_server, account)
     (row,) = (await desk.place().box.open("INBOX")).known()
-    done = await acknowledge(desk.place().box, desk.journal, [row], desk.actor)
+    result = replace(row, has_documents=True)
+    done = await acknowledge(desk.place().box, desk.journal, [result], desk.actor)
     (row,) = (await desk.place().box.open("INBOX")).known()
     assert CRITICAL_SEEN in row.flags
     assert not critical(row, ())
@@ -73,6 +75,20 @@ async def test_a_critical_result_is_acknowledged_by_name(mail_server: MailServer
     assert (entry.act, entry.phase, entry.actor) == ("critical.seen", "done", "Dr Jean MARTIN (RPPS 10001234567)")
     assert done.undo is not None
     await desk.place().acts.undo(done.undo, desk.actor)
+    (row,) = (await desk.place().box.open("INBOX")).known()
+    assert CRITICAL_SEEN not in row.flags
+
+
+async def test_a_message_without_documents_has_no_result_to_take_note_of(
+    mail_server: MailServer, desk_of: Open
+) -> None:
+    account = shared(mail_server.new_account())
+    mail_server.fill(account.address, [message("Demande de rendez-vous")])
+    desk = await desk_of(mail_server, account)
+    (row,) = (await desk.place().box.open("INBOX")).known()
+    with pytest.raises(UsageError, match="Aucun résultat"):
+        await acknowledge(desk.place().box, desk.journal, [row], desk.actor)
+    assert "critical.seen" not in [entry.act for entry in desk.journal.entries()]
     (row,) = (await desk.place().box.open("INBOX")).known()
     assert CRITICAL_SEEN not in row.flags
 
