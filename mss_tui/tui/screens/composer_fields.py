@@ -150,6 +150,12 @@ class ComposerFields(MssScreen):
             self._pause.stop()
         self._pause = self.set_timer(PAUSE, self._paused)
 
+    @on(Input.Submitted)
+    def _next_field(self, event: Input.Submitted) -> None:
+        """Entrée in a field of one line goes to the next: what is typed after the subject is the text."""
+        if event.input.id in FIELDS:
+            self.give_keys(FIELDS[FIELDS.index(event.input.id) + 1])
+
     def on_descendant_blur(self, event: events.DescendantBlur) -> None:
         """A field that was left empty may be spoken of from now on."""
         if event.widget.id in self._untouched:

@@ -6,6 +6,8 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
+from textual import on
+from textual.widgets import Input, TextArea
 from textual.worker import Worker, WorkerError
 
 from mss_tui.errors import MssError
@@ -25,6 +27,8 @@ LOOK_SECONDS = 5.0
 
 class ComposerKeeping(ComposerPieces):
     """Ctrl+S, Ctrl+D, Échap."""
+
+    _said_kept: tuple[str, Tone] | None = None
 
     def on_mount(self) -> None:
         """What is typed is kept by itself now and then."""
@@ -98,6 +102,15 @@ class ComposerKeeping(ComposerPieces):
             self.mss.say(said, Tone.WARN)
         else:
             self.mss.say(say("Brouillon enregistré dans Brouillons."), Tone.GOOD)
+            self._said_kept = self.mss.said
+
+    @on(Input.Changed)
+    @on(TextArea.Changed)
+    def _no_longer_kept(self) -> None:
+        """What was said of the draft is said no more of one that has changed."""
+        if self._said_kept is not None and self.mss.said == self._said_kept:
+            self.mss.quiet()
+        self._said_kept = None
 
     # beside the others
 

@@ -152,9 +152,9 @@ class Reflexes(Dialog[dict[str, str] | None]):
     def on_key(self, event: events.Key) -> None:
         """Arrows move among what can be ticked; pages scroll what is known."""
         if event.key in ("down", "j", "tab"):
-            self._at = (self._at + 1) % len(self._items)
+            self._at = min(self._at + 1, len(self._items) - 1)
         elif event.key in ("up", "k", "shift+tab"):
-            self._at = (self._at - 1) % len(self._items)
+            self._at = max(self._at - 1, 0)
         elif event.key in ("pagedown", "pageup"):
             self.query_one("#reflexes", Lines).action_page(1 if event.key == "pagedown" else -1)
         else:
@@ -209,5 +209,6 @@ class Reflexes(Dialog[dict[str, str] | None]):
             self.mss.say(say("Il reste à cocher (Espace) : rien ne part sans votre réponse."), Tone.WARN)
 
     def action_back(self) -> None:
-        """Do not send."""
+        """Do not send; what was asked for here is no longer waited for."""
+        self.mss.quiet()
         self.dismiss(None)
