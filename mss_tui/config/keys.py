@@ -141,7 +141,12 @@ PROFILE = (
             Key("command", Kind.ARGV, say("commande qui écrit la phrase de passe")),
         ),
     ),
-    Key("cache_wipe", Kind.FLAG, say("quitter l'écran verrouillé efface la copie : trois codes faux, ou Ctrl+Q"), default=True),
+    Key(
+        "cache_wipe",
+        Kind.FLAG,
+        say("quitter l'écran verrouillé efface la copie : trois codes faux, ou Ctrl+Q"),
+        default=True,
+    ),
     Key(
         "patient_informed_days",
         Kind.NUMBER,

@@ -43,7 +43,8 @@ class Terminal:
         self.written = bytearray()
         self._master, slave = os.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, cols, 0, 0))
-        keep = {name: value for name, value in os.environ.items() if not name.startswith(("SSH_", "TEXTUAL_", "COL", "LINES"))}
+        own = ("SSH_", "TEXTUAL_", "COL", "LINES")
+        keep = {name: value for name, value in os.environ.items() if not name.startswith(own)}
         self._process = subprocess.Popen(
             [sys.executable, "-m", program, *arguments],
             stdin=slave,

@@ -23,7 +23,6 @@ from mss_tui.tui.widgets.rows import Row, Rows
 from mss_tui.tui.widgets.title import Title
 from mss_tui.tui.wording import full_moment
 
-
 SHORT: dict[Mark, Phrase] = {
     Mark.INFORMED: say("informé"),
     Mark.QUALIFIED: say("identité qualifiée"),
