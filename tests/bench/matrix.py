@@ -173,7 +173,7 @@ def _figure(found: list[Result], client: str, path: str) -> str:
         for name in path.split():
             value = value.get(name) if isinstance(value, dict) else None
         if value is not None:
-            return f"{value:,}".replace(",", " ")
+            return f"{round(value, 2):,}".replace(",", " ")
     return "–"
 
 
