@@ -13,6 +13,7 @@ from mss_tui.rules.catalogue import remedy, sentence
 from mss_tui.text import cell_width
 from mss_tui.tui.paint import Line, Tone, wrap
 from mss_tui.tui.widgets.lines import labelled, paragraph
+from mss_tui.tui.widgets.message_list import CRITICAL
 from mss_tui.tui.wording import Words, full_moment, octets
 
 LABEL = 8
@@ -92,6 +93,8 @@ def message_lines(message: OpenMessage, words: Words, width: int, *, unfolded: b
     lines += labelled(words(say("Objet")), row.title or words(say("(sans objet)")), width, Tone.STRONG)
     for verdict in message.verdicts:
         lines += verdict_lines(verdict, words, width)
+        if verdict.rule == CRITICAL and verdict.state is State.VIOLATED:
+            lines += paragraph(words(say("a j'en prends connaissance   q qui appeler")), width, Tone.STRONG)
     for text, tone in message.said:
         lines += paragraph(text, width, tone, indent="    ")
     if message.documents:

@@ -13,7 +13,7 @@ from mss_tui.services.drafts import as_new, resent
 from mss_tui.tui.screens.composer import ComposerScreen
 from mss_tui.tui.widgets.body import Body
 from mss_tui.tui.widgets.field import Field
-from mss_tui.tui.widgets.paths import dropped
+from mss_tui.tui.widgets.paths import complete_path, dropped, readable_path
 from tests.support.desk import ADDRESS, make_desk
 from tests.support.desk import Body as Shown
 from tests.support.screen import running, screen_text, until, write
@@ -25,6 +25,13 @@ def files(folder: Path, *names: str) -> list[Path]:
     for path in made:
         path.write_bytes(b"%PDF-1.4")
     return made
+
+
+def test_a_whole_path_typed_behind_the_home_that_is_offered_is_that_path(tmp_path: Path) -> None:
+    (one,) = files(tmp_path, "lettre.pdf")
+    assert readable_path(f"~/{one}") == one
+    assert complete_path(f"~/{tmp_path}/let") == [str(one)]
+    assert readable_path("~/lettre.pdf") == Path.home() / "lettre.pdf"
 
 
 def test_what_terminals_and_file_managers_paste_names_files(tmp_path: Path) -> None:
@@ -213,11 +220,14 @@ async def test_what_was_said_since_is_left_alone() -> None:
         await composed(pilot, f"{LEFEVRE}, jean@gmail.com")
         await pilot.press("ctrl+x")
         await until(pilot, "1 point(s) bloquent")
-        await pilot.press("escape", "ctrl+s")
-        await until(pilot, "Brouillon enregistré")
+        await pilot.press("escape", "ctrl+o")
+        await until(pilot, "Joindre quel fichier")
+        await write(pilot, "absent.pdf")
+        await pilot.press("enter")
+        await until(pilot, "absent.pdf")
         pilot.app.screen.query_one("#to", Field).value = LEFEVRE
         await until(pilot, "rien à signaler")
-        assert "Brouillon enregistré" in screen_text(pilot.app)
+        assert "absent.pdf" in screen_text(pilot.app)
 
 
 async def test_the_text_is_seen_under_many_pieces_and_verdicts(tmp_path: Path) -> None:

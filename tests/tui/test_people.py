@@ -15,6 +15,7 @@ from mss_tui.text import clean
 from tests.support.desk import PERSON, Body, FakeDesk, make_desk, row
 from tests.support.screen import running, screen_text, until, write
 from tests.support.xdm import laboratory, n3, xdm
+from tests.tui.test_documents import desk_with
 
 MINE = TAKEN_PREFIX + mark_of(PERSON)
 THEIRS = TAKEN_PREFIX + mark_of(Person("Anne LEFEBVRE"))
@@ -99,6 +100,18 @@ async def test_a_critical_result_is_acknowledged_by_name() -> None:
         await until(pilot, "pris connaissance")
         assert CRITICAL_SEEN in flags(fake)
         assert fake.journal.entries()[-1].act == "critical.seen"
+
+
+async def test_an_open_critical_result_says_its_keys_until_it_is_acknowledged_and_again_after_z() -> None:
+    fake = desk_with(xdm(n3(laboratory())))
+    async with running(fake) as pilot:
+        await pilot.press("enter")
+        await until(pilot, "a j'en prends connaissance")
+        await pilot.press("a")
+        await until(pilot, "pris connaissance : 1")
+        await until(pilot, lambda: "j'en prends connaissance" not in screen_text(pilot.app))
+        await pilot.press("z")
+        await until(pilot, "a j'en prends connaissance")
 
 
 async def test_reading_only_takes_nothing() -> None:

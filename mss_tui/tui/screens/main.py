@@ -87,6 +87,7 @@ class MainScreen(MainAfterwards):
                     shown.view.take_out(gone)
             if self.view.message is not None and self.view.message.reading.row.ref in gone:
                 self.close_message()
+            self.judge_again({ref: flags for _, each in done for ref, flags in each.flags})
             self.messages.selected.clear()
             self.keep_cursor_on(here.ref if here else None, old)
         what = self._said(done)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from mss_tui.model.message import Reading, Row
+from mss_tui.model.message import MessageRef, Reading, Row
 from mss_tui.phrase import say
 from mss_tui.services.desk import Place
 from mss_tui.text import clean
@@ -33,6 +34,17 @@ class MainPieces(MainReceipts):
                     self.view.learned(replace(message, reading=learned, verdicts=verdicts))
             reading = learned
         await read_documents(self, place, reading)
+
+    def judge_again(self, flags: Mapping[MessageRef, frozenset[str]]) -> None:
+        """The open message was marked: what the rules say of it may be true no more."""
+        message = self.view.message
+        if message is None or message.reading.row.ref not in flags:
+            return
+        row = message.reading.row
+        reading = replace(message.reading, row=replace(row, flags=flags[row.ref]))
+        verdicts = self.place_of(row.ref).checker.incoming(reading, self.mss.desk.documents.facts(row.ref))
+        if verdicts != message.verdicts:
+            self.view.learned(replace(message, reading=reading, verdicts=verdicts))
 
     async def reading_of(self, place: Place, row: Row) -> Reading:
         """The message as read: the open one, or fetched without marking it."""

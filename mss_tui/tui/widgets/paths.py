@@ -11,11 +11,12 @@ MOST = 40
 MOST_DROPPED = 100
 LONGEST = 20_000
 _BEGINS = re.compile(r"""['"]?(?:/|file:/|~/)""")
+_OFFERED = re.compile(r"^~/(?=/|~/)")
 
 
 def readable_path(typed: str) -> Path:
-    """The path meant by what was typed; "~" is home."""
-    path = Path(typed.strip())
+    """The path meant by what was typed; "~" is home, and a whole path typed behind the "~/" offered stands alone."""
+    path = Path(_OFFERED.sub("", typed.strip()))
     try:
         return path.expanduser()
     except RuntimeError:
