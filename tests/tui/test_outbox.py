@@ -222,7 +222,7 @@ async def test_words_that_are_no_moment_are_said() -> None:
 async def test_an_unknown_message_is_looked_for_before_it_may_be_sent_again(
     size: tuple[int, int], name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("mss_tui.services.sending.secrets.token_hex", lambda octets: "0a" * octets)
+    monkeypatch.setattr("mss_tui.services.admission.secrets.token_hex", lambda octets: "0a" * octets)
     fake = make_desk()
     async with running(fake, size) as pilot:
         cut(fake)
