@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -16,6 +17,7 @@ from mss_tui.language import translator
 from mss_tui.rules.catalogue import DOCUMENTS
 from tests.cli.conftest import Demo, demo
 from tests.language.french import french_in
+from tests.language.test_texts import INVITATION
 
 __all__ = ["demo"]
 
@@ -83,3 +85,12 @@ def test_a_wrong_call_is_said_in_english() -> None:
         with pytest.raises(MssError) as error:
             parse(["--lang", "en", *wrong], Narration(translator("en")))
         assert french_in(error.value.render(translator("en"))) == []
+
+
+def test_what_the_worker_says_of_a_letter_is_in_english(demo: Demo, tmp_path: Path) -> None:
+    letter = tmp_path / "invitation.eml"
+    letter.write_bytes(b"From: a@x.mssante.fr\r\nContent-Type: text/calendar\r\n\r\n" + INVITATION)
+    assert "Annulation" in demo.run("read", "--file", str(letter)).out
+    told = demo.run("--lang", "en", "read", "--file", str(letter)).out
+    assert "Cancellation" in told
+    assert french_in(told) == []
