@@ -173,6 +173,9 @@ class Acts:
         if isinstance(undo, MovedFrom):
             with self._traced(actor, "undo", undo.now, folder=undo.folder):
                 await self._box.mail.move(undo.now, undo.folder)
+            trash = await self._box.folder_of(Role.TRASH)
+            if trash is not None and undo.folder == trash.name:
+                return Done(say("annulé : {n} à la corbeille", n=len(undo.now)), None)
             return Done(say("annulé : {n} message(s) remis en place", n=len(undo.now)), None)
         flags: list[tuple[MessageRef, frozenset[str]]] = []
         groups: dict[tuple[frozenset[str], frozenset[str]], list[MessageRef]] = {}

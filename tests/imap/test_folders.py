@@ -145,7 +145,8 @@ async def test_copies_are_taken_back_without_touching_the_originals(
     done = await acts.copy(rows, folder, ME)
     assert (await store.open(folder)).total == 3
     assert done.undo is not None
-    await acts.undo(done.undo, ME)
+    undone = await acts.undo(done.undo, ME)
+    assert str(undone.said) == "annulé : 3 à la corbeille"
     assert (await store.open(folder)).total == 0
     assert (await store.open("INBOX")).total == 3
 

@@ -17,6 +17,7 @@ from mss_tui.tui.departures import Sent
 from mss_tui.tui.paint import Tone
 from mss_tui.tui.screens.ask import AskChoice, AskText, AskYesNo, Choice
 from mss_tui.tui.screens.main_afterwards import MainAfterwards
+from mss_tui.tui.widgets.message_view import Look
 
 Act = Callable[[Place, Sequence[Row]], Awaitable[Done]]
 """Done in one mailbox, on its messages."""
@@ -29,11 +30,14 @@ class MainScreen(MainAfterwards):
     """The inbox screen."""
 
     def action_back(self) -> None:
-        """Échap: give up what is being waited for, else leave the message, the search, the selection, the sentence."""
+        """Échap: give up what is awaited, else leave the headers, the message, the search, the selection, the sentence."""
         if self.cancel_work():
             return
         if self.has_keys("message") or self.has_class("reading"):
-            self.close_message()
+            if self.view.message is not None and self.view.look is not Look.MESSAGE:
+                self.view.show_message()
+            else:
+                self.close_message()
         elif self.has_keys("folders"):
             self.show_pane("list")
         elif self.messages.selected:
