@@ -219,9 +219,14 @@ class MssApp(Pages, Lockable):
     def action_calls(self) -> None:
         """Whom to phone."""
         calls = [Choice(f"{call.who}  {call.phone}") for call in self.desk.profile.calls]
+        known = {call.phone.replace(" ", "") for call in self.desk.profile.calls}
         fixed = [
-            Choice(self.words(say("SAMU  15"))),
-            Choice(self.words(say("Urgences par texte (sourds, malentendants)  114"))),
+            Choice(self.words(words))
+            for phone, words in (
+                ("15", say("SAMU  15")),
+                ("114", say("Urgences par texte (sourds, malentendants)  114")),
+            )
+            if phone not in known
         ]
         self.push_screen(AskChoice(say("Qui appeler"), [*calls, *fixed], filtered=False))
 

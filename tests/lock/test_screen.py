@@ -10,7 +10,7 @@ import pytest
 
 from mss_tui.errors import AuthRefused
 from mss_tui.model.paris import PARIS
-from mss_tui.model.people import Lock
+from mss_tui.model.people import Caching, Lock
 from mss_tui.phrase import say
 from mss_tui.ports.psc import Attempt, Channel
 from mss_tui.ports.secrets import Secret
@@ -39,6 +39,14 @@ async def test_ctrl_l_hides_everything_and_the_password_brings_it_back() -> None
         assert PASSWORD not in screen_text(pilot.app)
         await pilot.press("enter")
         await until(pilot, "BIOSUD")
+
+
+async def test_what_leaving_from_a_locked_screen_erases_is_said() -> None:
+    fake = make_desk()
+    object.__setattr__(fake.desk.profile, "caching", Caching(encrypted=True))
+    async with running(fake, guard=by_password(fake)) as pilot:
+        await pilot.press("ctrl+l")
+        await until(pilot, "efface la copie chiffrée")
 
 
 async def test_nobody_there_for_five_minutes_locks_by_itself() -> None:

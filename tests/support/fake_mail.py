@@ -17,7 +17,7 @@ from mss_tui.ports.mail import Event, Fetched, Found, Kept, Line, LineChanged, M
 from mss_tui.text import clean
 
 NOW = datetime(2026, 11, 20, 1, 41, tzinfo=UTC)
-FOLDERS = (
+FOLDERS: tuple[Folder, ...] = (
     Folder("INBOX", ("Réception",), Role.INBOX, unseen=2),
     Folder("Delegues", ("Délégués",), total=3, unseen=0),
     Folder("Archives", ("Archives",), Role.ARCHIVE),

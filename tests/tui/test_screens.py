@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import threading
 
 import pytest
 
 from mss_tui.errors import DeadlinePassed
+from mss_tui.model.folder import Folder, Role
+from mss_tui.model.people import Call
 from mss_tui.phrase import say
 from mss_tui.tui.widgets.field import Field
 from tests.support.desk import make_desk
@@ -129,6 +132,46 @@ async def test_whom_to_call_is_one_key_away() -> None:
         assert "114" in screen_text(pilot.app)
         await pilot.press("escape")
         await until(pilot, "Réception · garde@")
+
+
+async def test_a_number_that_the_profile_names_is_not_offered_twice() -> None:
+    fake = make_desk()
+    object.__setattr__(fake.desk.profile, "calls", (Call("Régulation du SAMU", "1 5"),))
+    async with running(fake) as pilot:
+        await pilot.press("q")
+        await until(pilot, "Régulation du SAMU  1 5")
+        assert "SAMU  15" not in screen_text(pilot.app)
+        assert "114" in screen_text(pilot.app)
+
+
+async def test_a_filter_that_leaves_nothing_says_so() -> None:
+    async with running(make_desk()) as pilot:
+        await pilot.press("F")
+        await until(pilot, "Ne montrer que")
+        await write(pilot, "zzz")
+        await until(pilot, "Rien de tel.")
+        await pilot.press("enter")
+        assert "Ne montrer que" in screen_text(pilot.app)
+
+
+async def test_escape_goes_from_the_headers_to_the_message_then_to_the_list() -> None:
+    async with running(make_desk(), NARROW) as pilot:
+        await pilot.press("enter")
+        await until(pilot, " Écrit ")
+        await pilot.press("h")
+        await until(pilot, lambda: " Écrit " not in screen_text(pilot.app))
+        await pilot.press("escape")
+        await until(pilot, " Écrit ")
+        await pilot.press("escape")
+        await until(pilot, "Réception · garde@")
+
+
+async def test_every_draft_waits_in_the_folder_pane_read_or_not() -> None:
+    fake = make_desk()
+    drafts = Folder("Drafts", ("Brouillons",), Role.DRAFTS, total=2, unseen=0)
+    fake.mail.known_folders = (Folder("INBOX", ("Réception",), Role.INBOX), drafts)
+    async with running(fake, WIDE) as pilot:
+        await until(pilot, lambda: re.search(r"Brouillons +2 ", screen_text(pilot.app)) is not None)
 
 
 async def test_digits_are_typed_where_text_is_typed() -> None:

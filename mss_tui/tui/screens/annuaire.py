@@ -182,7 +182,7 @@ class AnnuaireScreen(MssScreen):
             fresh = say("extraction du {day}", day=day(made))
             age = words(say("extraction du {day} : trop ancienne", day=day(made)) if old else fresh)
         if not result.entries:
-            left = words(say("Rien de tel. Patient ? ↓ puis p : par INS, aucun annuaire ne liste les patients."))
+            left = words(say("Rien de tel. Patient : ↓ puis p, par INS (aucun annuaire n'en liste)."))
         elif result.truncated:
             left = words(say("Les {n} premiers : précisez.", n=len(result.entries)))
         else:

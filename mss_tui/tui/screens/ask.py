@@ -10,6 +10,7 @@ from textual import on
 from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.geometry import Size
+from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import Input
 
@@ -72,6 +73,12 @@ class Choices(Rows):
     def count(self) -> int:
         """How many are left by the filter."""
         return len(self.seen)
+
+    def draw(self, y: int) -> Strip:
+        """A choice, or that the filter leaves none."""
+        if y == 0 and not self.count():
+            return self.strip(((f" {self.desk_app.words(say('Rien de tel.'))}", Tone.FAINT),))
+        return super().draw(y)
 
     def row(self, position: int, width: int) -> Row:
         """A choice."""

@@ -41,6 +41,8 @@ class HiddenScreen(Screen[None]):
             yield field
         yield Title(self._how(), quiet=True, id="how")
         yield Title(say("Ctrl+Q quitte ; ce qui est écrit est gardé dans Brouillons."), quiet=True)
+        if self.mss.desk.profile.caching.encrypted and self.mss.desk.profile.caching.wipe:
+            yield Title(say("Quitter d'ici efface la copie chiffrée de ce poste (cache_wipe)."), quiet=True)
 
     def _how(self) -> Phrase:
         guard = self.mss.guard

@@ -86,7 +86,7 @@ class FolderPane(Rows):
         return folder.path[-1] if folder.path else clean(folder.name)
 
     def row(self, position: int, width: int) -> Row:
-        """A mailbox in strong letters, a folder with what is unread in it."""
+        """A mailbox in strong letters, a folder with what is unread in it; every draft waits, read or not."""
         line = self.listed[position]
         mark = "*" if self._is_open(line) else " "
         if line.place is None:
@@ -94,7 +94,8 @@ class FolderPane(Rows):
         if line.folder is None:
             return f" {line.place.account.id} ({line.place.account.type})", Tone.STRONG
         depth = max(0, len(line.folder.path) - 1) if line.folder.role is Role.NONE else 0
-        number = str(line.folder.unseen) if line.folder.unseen else ""
+        waiting = line.folder.total if line.folder.role is Role.DRAFTS else line.folder.unseen
+        number = str(waiting) if waiting else ""
         if line.folder.role is Role.INBOX and line.place.box.remembered.overdue:
             number += " !"
         room = max(4, width - 3 - len(number))
