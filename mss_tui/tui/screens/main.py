@@ -30,7 +30,7 @@ class MainScreen(MainAfterwards):
     """The inbox screen."""
 
     def action_back(self) -> None:
-        """Échap: give up what is awaited, else leave the headers, the message, the search, the selection, the sentence."""
+        """Échap: give up what is awaited, else leave headers, the message, the search, the selection, the sentence."""
         if self.cancel_work():
             return
         if self.has_keys("message") or self.has_class("reading"):
