@@ -11,6 +11,7 @@ from mss_tui.errors import MssError, NotFound, UsageError
 from mss_tui.mime.build import split_recipient
 from mss_tui.mime.build_stored import moved_to, stored_copy
 from mss_tui.model.draft import Draft, RemotePart
+from mss_tui.model.folder import Role
 from mss_tui.model.message import VALIDATED, Reading
 from mss_tui.model.people import Account
 from mss_tui.phrase import say
@@ -28,8 +29,11 @@ class Kept:
     left_out: tuple[str, ...]
 
 
-async def keep(sender: Sender, draft: Draft, now: datetime) -> Kept:
+async def keep(sender: Sender, draft: Draft, now: datetime, *, tried: list[str] | None = None) -> Kept:
     """Store the draft in Drafts, then drop the version stored before.
+
+    `tried` is the caller's memory for one draft: Message-IDs of versions that failed to be stored, which may be there
+    all the same (a line cut after APPEND). They are dropped too, once this one is safe.
 
     Raises:
         NotFound: the mailbox has no Drafts.
@@ -39,7 +43,10 @@ async def keep(sender: Sender, draft: Draft, now: datetime) -> Kept:
     # a message must have a recipient to be built: without one it is built for oneself, and stored without any
     alone = not usable.recipients
     built = await sender.prepare(replace(usable, bcc=(sender.account.address,)) if alone else usable)
+    tried = [] if tried is None else tried
+    tried.append(built.message_id)
     ref = await sender.shelf.put(stored_copy(built, usable.bcc), built.message_id, now)
+    tried.remove(built.message_id)
     if ref is None:
         raise NotFound(
             say("Cette boîte n'a pas de dossier Brouillons."),
@@ -50,6 +57,12 @@ async def keep(sender: Sender, draft: Draft, now: datetime) -> Kept:
     if draft.saved_as is not None:
         with suppress(MssError):
             await sender.shelf.drop(draft.saved_as)
+    for stray in tuple(tried):
+        with suppress(MssError):
+            found = await sender.shelf.find(Role.DRAFTS, stray, now)
+            if found is not None:
+                await sender.shelf.drop(found)
+                tried.remove(stray)
     return Kept(moved_to(draft, ref), left_out)
 
 

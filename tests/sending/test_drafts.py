@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from mss_tui.errors import NotFound
+from mss_tui.errors import ConnectionLost, NotFound
 from mss_tui.mime.build_stored import moved_to
 from mss_tui.model.draft import Origin, RemotePart
 from mss_tui.model.folder import Role
@@ -73,6 +73,20 @@ async def test_pieces_of_a_kept_draft_are_those_of_its_new_copy() -> None:
 def test_pieces_from_elsewhere_and_of_this_machine_stay_where_they_are() -> None:
     first = draft(attachments=(RemotePart(OTHER, "2", "a", "text/plain", 1),), saved_as=None)
     assert moved_to(first, OLD).attachments == first.attachments
+
+
+async def test_a_version_whose_storing_was_in_doubt_goes_once_another_is_safe() -> None:
+    desk, tried = here(), list[str]()
+    desk.store.lies = {"append"}
+    for _ in range(2):
+        with pytest.raises(ConnectionLost):
+            await keep(desk.sender, draft(), NOW, tried=tried)
+    assert len(desk.store.of(Role.DRAFTS)) == len(tried) == 2
+    desk.store.lies = set()
+    other = (await keep(desk.sender, draft(subject="Un autre"), NOW)).draft
+    kept = (await keep(desk.sender, draft(), NOW, tried=tried)).draft
+    assert {k.ref for k in desk.store.of(Role.DRAFTS)} == {other.saved_as, kept.saved_as}
+    assert tried == []
 
 
 async def test_a_message_taken_back_is_the_draft_that_it_was() -> None:

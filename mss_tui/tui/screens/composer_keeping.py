@@ -32,6 +32,7 @@ class ComposerKeeping(ComposerPieces):
 
     def on_mount(self) -> None:
         """What is typed is kept by itself now and then."""
+        self.tried: list[str] = []
         self.kept_at = self.mss.desk.clock.now()
         self.set_interval(LOOK_SECONDS, self.look_at_clock)
         self.show_number()
@@ -76,7 +77,7 @@ class ComposerKeeping(ComposerPieces):
         """
         draft = self.draft()
         try:
-            kept = await keep(self.place.sender, draft, self.mss.desk.clock.now())
+            kept = await keep(self.place.sender, draft, self.mss.desk.clock.now(), tried=self.tried)
         except MssError:
             self.kept(on_server=False)
             raise
