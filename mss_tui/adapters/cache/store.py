@@ -8,7 +8,7 @@ screen; what the server then gives under that UID is held against the same row.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Awaitable, Collection, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 from itertools import takewhile
@@ -50,6 +50,7 @@ class CachedStore(ImapStore):
         self._changed: set[str] = set()
         self._timer: asyncio.TimerHandle | None = None
         self._writing = asyncio.Lock()
+        self._turn = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
         self._shown: dict[MessageRef, Row] = {}
 
@@ -213,8 +214,14 @@ class CachedStore(ImapStore):
         self._timer = None
         self._beside(self._save())
 
-    def _beside(self, work: Any) -> None:
-        task = asyncio.ensure_future(work)
+    def _beside(self, work: Awaitable[object]) -> None:
+        """Keep something without anybody waiting; one after the other, a section after the message that it is of."""
+
+        async def in_turn() -> None:
+            async with self._turn:
+                await work
+
+        task = asyncio.ensure_future(in_turn())
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
