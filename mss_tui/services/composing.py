@@ -155,6 +155,11 @@ def signed(draft: Draft, signature: str) -> Draft:
     return replace(draft, body=f"\n{SIGNATURE}{text}\n") if text and not draft.body.strip() else draft
 
 
+def cited_lines(quoted: str) -> int:
+    """Lines of a cited thread that say something: those that the rules speak of."""
+    return sum(1 for line in quoted.split("\n") if line.strip("> \t"))
+
+
 def own_words(body: str) -> str:
     """What the sender wrote, without the signature."""
     return body.partition(SIGNATURE)[0]

@@ -16,6 +16,7 @@ from mss_tui.model.verdict import State, Verdict
 from mss_tui.phrase import Phrase, say
 from mss_tui.record import dataclass
 from mss_tui.services.checking import Checker
+from mss_tui.services.composing import cited_lines
 from mss_tui.text import clean
 from mss_tui.tui import recipients
 from mss_tui.tui.wording import Words, octets
@@ -79,7 +80,7 @@ def pieces(draft: Draft, checker: Checker, words: Words) -> list[Fact]:
     if not found:
         found.append(Fact(words(say("sans pièce jointe")), proved=True))
     if draft.quoted:
-        found.append(Fact(words(say("fil cité : {n} lignes", n=len(draft.quoted.split("\n")))), proved=True))
+        found.append(Fact(words(say("fil cité : {n} lignes", n=cited_lines(draft.quoted))), proved=True))
     return found
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from mss_tui.tui.widgets.body import Body
 from mss_tui.tui.widgets.field import Field
 from tests.support.desk import make_desk
@@ -33,3 +35,15 @@ async def test_that_a_draft_is_kept_is_no_longer_said_once_it_has_changed() -> N
         await write(pilot, ", b")
         await until(pilot, lambda: "Brouillon enregistré" not in screen_text(pilot.app))
         assert "Ctrl+X" in screen_text(pilot.app)
+
+
+async def test_the_lines_of_a_cited_thread_are_counted_as_the_rule_counts_them() -> None:
+    async with running(make_desk()) as pilot:
+        await pilot.press("r")
+        await until(pilot, "citées partent")
+        said = screen_text(pilot.app)
+        cited = re.search(r"\[(\d+) lignes citées", said)
+        rule = re.search(r"i (\d+) lignes du fil", said)
+        assert cited is not None
+        assert rule is not None
+        assert cited[1] == rule[1]

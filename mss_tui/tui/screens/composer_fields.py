@@ -20,7 +20,7 @@ from mss_tui.model.draft import Draft
 from mss_tui.model.verdict import Place as Where
 from mss_tui.model.verdict import Verdict
 from mss_tui.phrase import Phrase, say
-from mss_tui.services.composing import own_words
+from mss_tui.services.composing import cited_lines, own_words
 from mss_tui.services.desk import Place
 from mss_tui.tui import recipients
 from mss_tui.tui.actions import Scope, bindings
@@ -265,7 +265,7 @@ class ComposerFields(MssScreen):
             return [head, *(((" " * 7 + name, Tone.PLAIN),) for name in others)]
 
         self.query_one("#pieces", Notes).show(lines)
-        count = len(draft.quoted.split("\n")) if draft.quoted else 0
+        count = cited_lines(draft.quoted)
         cited = words(say("[{n} lignes citées partent à la suite du texte]", n=count))
         self.query_one("#quoted", Notes).show(lambda width: paragraph(cited, width) if count else [])
 

@@ -24,6 +24,11 @@ class Label(Drawn):
         super().__init__()
         self._words = words
         self.styles.width = cells
+        self._cells = cells
+
+    def on_mount(self) -> None:
+        """A name that is longer in another language does not touch what is typed."""
+        self.styles.width = max(self._cells, len(self.desk_app.words(self._words)) + 2)
 
     def draw(self, y: int) -> Strip:
         """The name."""
