@@ -11,6 +11,7 @@ import pytest
 from mss_tui.adapters.imap import ImapStore
 from mss_tui.adapters.tls import context_for
 from mss_tui.model.people import Account
+from tests.imap.listening import Listen, Listener
 from tests.imap.scripted import Authority, Serving
 from tests.support.servers import FixedClock, MailServer, Passwords
 
@@ -57,3 +58,17 @@ async def scripted_store() -> AsyncIterator[Callable[..., ImapStore]]:
 async def no_pause(seconds: float) -> None:
     """Reconnect at once, but let others run."""
     await asyncio.sleep(0)
+
+
+@pytest.fixture
+async def listen() -> AsyncIterator[Listen]:
+    """Listen to stores; ended at the end."""
+    made: list[Listener] = []
+
+    def make(store: ImapStore) -> Listener:
+        made.append(Listener(store))
+        return made[-1]
+
+    yield make
+    for listener in made:
+        await listener.stop()

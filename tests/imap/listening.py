@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from mss_tui.adapters.imap import ImapStore
 from mss_tui.ports.mail import Event, MailStore
 
 E = TypeVar("E")
@@ -42,3 +43,6 @@ class Listener:
         """Stop listening."""
         self._task.cancel()
         await asyncio.gather(self._task, return_exceptions=True)
+
+
+Listen = Callable[[ImapStore], Listener]

@@ -4,35 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
 
 import pytest
 
-from mss_tui.adapters.imap import ImapStore
 from mss_tui.errors import AuthRefused, ConnectionLost
 from mss_tui.model.message import SEEN
 from mss_tui.ports.mail import Arrived, Changed, Event, Line, LineChanged, Removed, Reset
 from tests.imap.conftest import OpenStore
-from tests.imap.listening import Listener
+from tests.imap.listening import Listen, Listener
 from tests.imap.messages import letter
 from tests.imap.scripted import FULL, Authority, Ordinary, Peer, row, serving
 from tests.support.dovecot import PrivateDovecot, need_dovecot
 from tests.support.servers import MailServer, Passwords
-
-Listen = Callable[[ImapStore], Listener]
-
-
-@pytest.fixture
-async def listen() -> AsyncIterator[Listen]:
-    made: list[Listener] = []
-
-    def make(store: ImapStore) -> Listener:
-        made.append(Listener(store))
-        return made[-1]
-
-    yield make
-    for listener in made:
-        await listener.stop()
 
 
 async def online(listener: Listener) -> LineChanged:

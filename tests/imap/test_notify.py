@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 
 import pytest
 
@@ -14,27 +14,13 @@ from mss_tui.model.message import SEEN
 from mss_tui.ports.mail import Arrived, Changed, Counted, Line, LineChanged
 from tests.imap.conftest import OpenStore
 from tests.imap.counting import counted
-from tests.imap.listening import Listener
+from tests.imap.listening import Listen, Listener
 from tests.imap.messages import letter
-from tests.imap.scripted import FULL, Authority, Ordinary, Peer, serving
+from tests.imap.scripted import FULL, Answer, Authority, Ordinary, Peer, serving
 from tests.support.dovecot import PrivateDovecot, need_dovecot
 from tests.support.servers import FixedClock, Passwords
 
-Listen = Callable[[ImapStore], Listener]
 NOTIFY = FULL + b" NOTIFY"
-
-
-@pytest.fixture
-async def listen() -> AsyncIterator[Listen]:
-    made: list[Listener] = []
-
-    def make(store: ImapStore) -> Listener:
-        made.append(Listener(store))
-        return made[-1]
-
-    yield make
-    for listener in made:
-        await listener.stop()
 
 
 def of(folder: str, total: int) -> Callable[[Counted], bool]:
@@ -143,16 +129,48 @@ async def _idle(peer: Peer, tag: bytes, text: bytes) -> None:
     peer.send(tag + b" OK done\r\n")
 
 
-@pytest.mark.parametrize("answer", [b"TAG NO [NOPERM] not for you\r\n", b"TAG BAD what\r\n"])
+@pytest.mark.parametrize(
+    "refused",
+    [
+        {b"NOTIFY": b"TAG NO [NOPERM] not for you\r\n"},
+        {b"NOTIFY": b"TAG BAD what\r\n"},
+        {b"EXAMINE INBOX": b"TAG NO [NOPERM] not that one\r\n"},
+    ],
+    ids=["NO", "BAD", "no inbox"],
+)
 async def test_a_server_that_refuses_it_is_listened_to_by_idle(
-    authority: Authority, listen: Listen, scripted_store: OpenStore, answer: bytes
+    authority: Authority, listen: Listen, scripted_store: OpenStore, refused: dict[bytes, Answer]
 ) -> None:
-    ordinary = Ordinary({b"IDLE": _idle, b"NOOP": SEEN_NOW, b"NOTIFY": answer}, capabilities=NOTIFY)
-    async with serving(authority, ordinary) as served:
+    answers: dict[bytes, Answer] = {b"IDLE": _idle, b"NOOP": SEEN_NOW}
+    async with serving(authority, Ordinary(answers | refused, capabilities=NOTIFY)) as served:
         store = scripted_store(served)
-        await store.open("INBOX")
+        await store.open("Archives")
         assert (await listen(store).until(Changed)).flags == ((3, frozenset({SEEN})),)
-        assert (served.connections, len(served.commands(b"NOTIFY"))) == (2, 1)
+        assert served.connections == 2
+        assert served.commands(b"EXAMINE") == [b"EXAMINE INBOX", b"EXAMINE Archives"]
+
+
+async def test_the_second_connection_selects_the_inbox_and_never_another_folder(
+    authority: Authority, listen: Listen, scripted_store: OpenStore
+) -> None:
+    """What it hears there of a folder that is not watched is counted; where that is refused, the rest is told."""
+    answers: dict[bytes, Answer] = {
+        b"IDLE": _idle,
+        b"NOTIFY": b"* STATUS Neuf (MESSAGES 2 UNSEEN 0)\r\nTAG OK done\r\n",
+        b"STATUS INBOX": b"* STATUS INBOX (MESSAGES 3 UNSEEN 2)\r\nTAG OK [CLIENTBUG] it is selected\r\n",
+    }
+    refusing = Ordinary(answers | {b"STATUS INBOX": b"TAG BAD it is selected\r\n"}, capabilities=NOTIFY)
+    for talk, told in ((Ordinary(answers, capabilities=NOTIFY), ["Neuf", "INBOX"]), (refusing, ["Neuf"])):
+        async with serving(authority, talk) as served:
+            store = scripted_store(served)
+            await store.open("Archives")
+            listener = listen(store)
+            assert [(await listener.until(Counted)).folder for _ in told] == told
+            await store.open("Corbeille")
+            idles = len(served.commands(b"IDLE"))
+            while len(served.commands(b"IDLE")) < idles + 3:
+                await asyncio.sleep(0)
+            assert (served.commands(b"EXAMINE"), served.connections) == ([b"EXAMINE INBOX"], 2)
 
 
 async def test_a_server_without_it_is_not_asked(

@@ -1,22 +1,29 @@
-"""What the server says by itself of every folder (NOTIFY, RFC 5465), on a connection that selects none.
+"""What the server says by itself of every folder (NOTIFY, RFC 5465), on a connection that selects the inbox for good.
 
-Nothing is selected there on purpose: Dovecot 2.3.19 never again tells of a folder that was selected under NOTIFY
-and is no longer (docs/adr/0011).
+The inbox, because a selected folder is the only one of which Dovecot 2.3.19 tells what another program puts into its
+Maildir; for good, because it never again tells of a folder that was selected under NOTIFY and is no longer
+(docs/adr/0011).
 """
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 
 from mss_tui.adapters.imap.delta import Watched
 from mss_tui.adapters.imap.folders import MOST_FOLDERS, status_items
+from mss_tui.adapters.imap.mailbox import Mailbox
 from mss_tui.adapters.imap.response import Data
 from mss_tui.adapters.imap.session import Session
 from mss_tui.adapters.imap.syntax import string
+from mss_tui.errors import NotFound, ServerRefused
 from mss_tui.ports.mail import Counted
 
-TELL_ALL = (b"NOTIFY SET STATUS (PERSONAL (MessageNew MessageExpunge FlagChange))",)
-"""The counts of each folder, now and whenever something changes in it."""
+INBOX = "INBOX"
+_EVENTS = b"(MessageNew MessageExpunge FlagChange)"
+TELL_ALL = b"NOTIFY SET STATUS (SELECTED %b) (PERSONAL %b)" % (_EVENTS, _EVENTS)
+"""What happens in the selected folder, and the counts of each other one, now and whenever they change (RFC 5465 §6)."""
 
 
 class Counts:
@@ -40,6 +47,24 @@ class Counts:
         self._watched = watched
         self._wake = wake
         self._known: dict[str, dict[str, int]] = {}
+        self.stale = asyncio.Event()
+        """The counts of the inbox are others than were told."""
+
+    def stir(self, box: Mailbox) -> None:
+        """Something happened in the inbox, which is selected here: no STATUS comes by itself."""
+        box.take_news()
+        watched = self._watched()
+        if watched is not None and watched.folder == INBOX:
+            self._known.pop(INBOX, None)  # whoever is woken tells more than counts
+            self._wake()
+        else:
+            self.stale.set()
+
+    async def count(self) -> None:
+        """Ask for the counts of the inbox; a server may refuse that of a selected folder (RFC 3501 §6.3.10)."""
+        self.stale.clear()
+        with suppress(ServerRefused, NotFound):
+            await self._session.run(b"STATUS", b"INBOX", b"(MESSAGES UNSEEN)")
 
     def hear(self, said: Data) -> None:
         """A STATUS: only what changed stands in it, after the first (RFC 5465 §5)."""

@@ -2,7 +2,7 @@
 
 A second connection idles and only says that there is something; the working one asks and tells. Where the server
 refuses a second one, the working one idles between calls; where it has no IDLE, it is asked from time to time. Where it
-has NOTIFY, the second one hears of every folder (docs/adr/0011).
+has NOTIFY, the second one stays in the inbox and hears of every folder (docs/adr/0011).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator
 from contextlib import suppress
 from typing import Any
 
-from mss_tui.adapters.imap.counting import TELL_ALL, Counts
+from mss_tui.adapters.imap.counting import INBOX, TELL_ALL, Counts
 from mss_tui.adapters.imap.delta import Watched
 from mss_tui.adapters.imap.line import Line
 from mss_tui.adapters.imap.mailbox import Mailbox
@@ -202,21 +202,44 @@ class Watch:
 
     async def _idle_beside(self, second: Session) -> None:
         """IDLE on a connection of its own; what it hears wakes the working one."""
-        said = asyncio.Event()
-        second.on_news = said.set
         second.on_overflow = lambda: second.drop(lost())  # it will say nothing more: begin again
-        counts = Counts(second, tell=self._tell, watched=lambda: self._watched, wake=self._wake.set)
         try:
             if second.can("NOTIFY"):
-                with suppress(ServerRefused, NotFound), second.hearing("STATUS", counts.hear):
-                    await second.run(*TELL_ALL)
-                    while True:
-                        await second.idle(self._line.pause(IDLE))
-            await self._idle_on(second, said)
+                with suppress(ServerRefused, NotFound):
+                    await self._idle_on_all(second)
+            await self._idle_on(second)
         finally:
             second.drop(lost())
 
-    async def _idle_on(self, second: Session, said: asyncio.Event) -> None:
+    async def _idle_on_all(self, second: Session) -> None:
+        """Hear of the inbox by IDLE, of every other folder by NOTIFY; no other folder is ever selected here.
+
+        Raises:
+            ServerRefused, NotFound: the server does not allow it.
+        """
+        counts = Counts(second, tell=self._tell, watched=lambda: self._watched, wake=self._wake.set)
+        with second.hearing("STATUS", counts.hear):
+            async with second.within(INBOX, examine=True) as box:
+                box.curious = True
+                second.on_news = lambda: counts.stir(box)
+                await second.run(TELL_ALL)
+                if self._watched is not None and self._watched.folder == INBOX and self._watched.behind(box):
+                    self._wake.set()
+                counts.stale.set()
+                while True:
+                    if counts.stale.is_set():
+                        await counts.count()
+                    self._moved.clear()
+                    elsewhere = self._watched is not None and self._watched.folder != INBOX
+                    pause = self._line.pause(POLL if elsewhere else IDLE)
+                    await second.idle(counts.stale.wait(), self._moved.wait(), pause)
+                    if elsewhere and not self._moved.is_set():
+                        self._wake.set()  # what another program put there is told only to who has it selected and asks
+
+    async def _idle_on(self, second: Session) -> None:
+        """Hear of the watched folder."""
+        said = asyncio.Event()
+        second.on_news = said.set
         while True:
             self._moved.clear()
             watched = self._watched
