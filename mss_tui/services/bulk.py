@@ -51,7 +51,7 @@ def _one(undos: Sequence[Undo | None]) -> Undo | None:
     flagged = [undo for undo in undos if isinstance(undo, FlagsBefore)]
     if moved and len(moved) == len(undos):
         refs: tuple[MessageRef, ...] = tuple(ref for undo in moved for ref in undo.now)
-        return MovedFrom(moved[0].folder, refs)
+        return MovedFrom(moved[0].folder, refs, frozenset.intersection(*(undo.marked for undo in moved)))
     if flagged:
         return FlagsBefore(tuple(change for undo in flagged for change in undo.changes))
     return None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from contextlib import suppress
+from dataclasses import replace
 
 from mss_tui.errors import KeywordsRefused, MssError, NotFound
 from mss_tui.model.folder import Role
@@ -28,10 +29,11 @@ class FlagsBefore:
 
 @dataclass(frozen=True, slots=True)
 class MovedFrom:
-    """Messages to move back to where they were; `now` is where they stand."""
+    """Messages to move back to where they were; `now` is where they stand, `marked` the keywords set on the way."""
 
     folder: str
     now: tuple[MessageRef, ...]
+    marked: frozenset[str] = frozenset()
 
 
 Undo = FlagsBefore | MovedFrom
@@ -123,7 +125,11 @@ class Acts:
         with self._traced(actor, "file", refs, folder=folder):
             with suppress(KeywordsRefused):  # where it lies says that it is filed
                 await self._box.mail.flag(refs, [KEYWORD[Handling.FILED]], _taken(rows))
-            return await self._move(refs, folder, say("{n} classé(s)", n=len(rows)))
+            done = await self._move(refs, folder, say("{n} classé(s)", n=len(rows)))
+        mark = KEYWORD[Handling.FILED]
+        if isinstance(done.undo, MovedFrom) and not any(mark in row.flags for row in rows):
+            return replace(done, undo=replace(done.undo, marked=frozenset({mark})))
+        return done
 
     async def move(self, rows: Sequence[Row], folder: str, actor: Actor) -> Done:
         """Move to `folder`."""
@@ -172,6 +178,8 @@ class Acts:
         """Take an act back."""
         if isinstance(undo, MovedFrom):
             with self._traced(actor, "undo", undo.now, folder=undo.folder):
+                if undo.marked:
+                    await self._store(undo.now, set(), set(undo.marked))
                 await self._box.mail.move(undo.now, undo.folder)
             trash = await self._box.folder_of(Role.TRASH)
             if trash is not None and undo.folder == trash.name:
@@ -184,6 +192,11 @@ class Acts:
         with self._traced(actor, "undo", [ref for ref, _, _ in undo.changes]):
             for (added, removed), refs in groups.items():
                 flags.extend((await self._store(refs, set(removed), set(added)))[0])
+        if undo.changes and not flags:
+            raise NotFound(
+                say("Ces messages ont changé de place depuis : cet acte-là n'est pas annulé."),
+                meaning=say("Leur état est resté ce qu'il est."),
+            )
         return Done(say("annulé"), None, tuple(flags))
 
     def _traced(self, actor: Actor, act: str, refs: Sequence[MessageRef], **details: str) -> _Traced:

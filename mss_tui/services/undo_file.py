@@ -14,7 +14,12 @@ from mss_tui.services.handling import FlagsBefore, MovedFrom, Undo
 def encoded(account: str, undo: Undo) -> dict[str, Any]:
     """As a JSON object."""
     if isinstance(undo, MovedFrom):
-        return {"account": account, "moved_from": undo.folder, "now": [_ref(ref) for ref in undo.now]}
+        return {
+            "account": account,
+            "moved_from": undo.folder,
+            "now": [_ref(ref) for ref in undo.now],
+            "marked": sorted(undo.marked),
+        }
     return {
         "account": account,
         "flags": [[_ref(ref), sorted(added), sorted(removed)] for ref, added, removed in undo.changes],
@@ -30,7 +35,9 @@ def decoded(found: Mapping[str, Any]) -> tuple[str, Undo]:
     try:
         account = str(found["account"])
         if "moved_from" in found:
-            return account, MovedFrom(str(found["moved_from"]), tuple(_made(account, ref) for ref in found["now"]))
+            marked = frozenset(map(str, found.get("marked", ())))
+            now = tuple(_made(account, ref) for ref in found["now"])
+            return account, MovedFrom(str(found["moved_from"]), now, marked)
         changes = tuple(
             (_made(account, ref), frozenset(map(str, added)), frozenset(map(str, removed)))
             for ref, added, removed in found["flags"]

@@ -18,6 +18,7 @@ from mss_tui.model.message import Handling, Row
 from mss_tui.model.paris import midnight, plus_months
 from mss_tui.ports.mail import Query
 from mss_tui.services.desk import Desk
+from mss_tui.services.undo_file import decoded, encoded
 from tests.support.servers import NOW, MailServer
 
 HOURS_72 = timedelta(hours=72)
@@ -109,6 +110,34 @@ async def test_deleting_moves_to_trash_then_for_good_and_undo_brings_it_back(
     assert gone.undo is None
     assert len(await place.box.open(trash.name)) == 0
     assert len(await place.box.open()) == 0
+
+
+async def test_a_filed_message_that_is_taken_back_is_to_do_again(desk: Desk, mail_server: MailServer) -> None:
+    place = desk.places[0]
+    mail_server.fill(place.account.address, [letter()])
+    trash = await place.box.folder_of(Role.TRASH)
+    assert trash is not None
+    done = await place.acts.file([await only_row(desk)], trash.name, desk.actor)
+    assert (await only_row(desk, trash.name)).handling is Handling.FILED
+    assert done.undo is not None
+    _, kept = decoded(encoded(place.account.id, done.undo))
+    await place.acts.undo(kept, desk.actor)
+    assert (await only_row(desk)).handling is Handling.TO_DO
+
+
+async def test_a_mark_on_a_message_that_has_moved_since_is_not_said_to_be_taken_back(
+    desk: Desk, mail_server: MailServer
+) -> None:
+    place = desk.places[0]
+    mail_server.fill(place.account.address, [letter()])
+    marked = await place.acts.handle([await only_row(desk)], Handling.DONE, desk.actor)
+    moved = await place.acts.delete([await only_row(desk)], desk.actor)
+    assert marked.undo is not None
+    assert moved.undo is not None
+    await place.acts.undo(moved.undo, desk.actor)
+    with pytest.raises(NotFound, match="changé de place"):
+        await place.acts.undo(marked.undo, desk.actor)
+    assert (await only_row(desk)).handling is Handling.DONE
 
 
 async def test_a_saved_piece_is_private_inside_its_folder_and_replaces_nothing(
