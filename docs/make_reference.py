@@ -11,7 +11,8 @@ from pathlib import Path
 from mss_tui import __version__
 from mss_tui.cli.commands.help import each_command
 from mss_tui.cli.parser import build_parser
-from mss_tui.config.keys import ACCOUNT, DEFAULT_PROFILE, DIRECTORY, LOCKED, PROFILE, STATE, Key, Kind
+from mss_tui.config.key import Key, Kind
+from mss_tui.config.keys import ACCOUNT, DEFAULT_PROFILE, DIRECTORY, LOCKED, PROFILE, STATE
 from mss_tui.errors import ExitCode
 
 ROOT = Path(__file__).parent

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from mss_tui.config.check import missing, nearest
-from mss_tui.config.keys import ACCOUNT, DIRECTORY, PROFILE, Key, dotted
+from mss_tui.config.key import Key
+from mss_tui.config.keys import ACCOUNT, DIRECTORY, PROFILE, dotted
 from mss_tui.config.resolve import Layers, Setting, Settings, names
 from mss_tui.errors import ConfigError, UsageError
 from mss_tui.model.address import parse_address

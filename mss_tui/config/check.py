@@ -10,6 +10,7 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from mss_tui.config.files import Tables
+from mss_tui.config.key import Key, Kind
 from mss_tui.config.keys import (
     ACCOUNT,
     DEFAULT_PROFILE,
@@ -20,8 +21,6 @@ from mss_tui.config.keys import (
     NAME,
     PROFILE,
     STATE,
-    Key,
-    Kind,
 )
 from mss_tui.errors import ConfigError
 from mss_tui.phrase import Phrase, say

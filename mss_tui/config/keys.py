@@ -2,59 +2,14 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-
+from mss_tui.config.key import Key, Kind
 from mss_tui.language import LANGUAGES
 from mss_tui.phrase import Phrase, say
-from mss_tui.record import dataclass
 
 NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
 """Names of profiles and accounts; an account's is also a file name below `$CREDENTIALS_DIRECTORY`."""
 
 THEMES = ("auto", "ansi", "mono", "dark", "light")
-
-
-class Kind(StrEnum):
-    """What a value is in TOML. `PATH` is a file, relative to the configuration file; `ARGV` runs without a shell."""
-
-    TEXT = "text"
-    FLAG = "flag"
-    NUMBER = "number"
-    DATE = "date"
-    PATH = "path"
-    WORDS = "words"
-    NUMBERS = "numbers"
-    ARGV = "argv"
-    TABLE = "table"
-    TABLES = "tables"
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """One key.
-
-    Args:
-        what: what it means, in one line.
-        default: the value where nobody gives one.
-        choices: the only values of a text.
-        pattern: what a text must match in full.
-        span: the least and the greatest number.
-        keys: the keys of a table, or of each table of a list.
-        required: must somebody give it?
-        shared: an account's key that [defaults] may give for all accounts.
-    """
-
-    name: str
-    kind: Kind
-    what: Phrase
-    default: str | int | bool | None = None
-    choices: tuple[str, ...] = ()
-    pattern: str = ""
-    span: tuple[int, int] | None = None
-    keys: tuple[Key, ...] = ()
-    required: bool = False
-    shared: bool = False
-
 
 _HOST = r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|[0-9A-Fa-f:]{2,45}"
 _URL = r"https://[^\s@/?#]+(?:/[^\s?#]*)?"

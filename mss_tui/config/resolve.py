@@ -13,7 +13,8 @@ from typing import Any
 
 from mss_tui.config.check import nearest
 from mss_tui.config.files import Tables
-from mss_tui.config.keys import Key, Kind, dotted
+from mss_tui.config.key import Key, Kind
+from mss_tui.config.keys import dotted
 from mss_tui.errors import ConfigError
 from mss_tui.phrase import say
 from mss_tui.record import dataclass

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from mss_tui.config.key import Key, Kind
 from mss_tui.config.keys import (
     ACCOUNT,
     DEFAULT_PROFILE,
@@ -14,8 +15,6 @@ from mss_tui.config.keys import (
     NAME,
     PROFILE,
     STATE,
-    Key,
-    Kind,
 )
 from mss_tui.phrase import Translate
 
