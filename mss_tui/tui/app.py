@@ -10,7 +10,6 @@ import gc
 import os
 import sys
 from collections.abc import Callable
-from contextlib import suppress
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -137,20 +136,22 @@ async def run(
             task.cancel()
         await asyncio.gather(opening, kept, return_exceptions=True)
     if app.fault is not None:
+        await _keep(app, desk)
         raise app.fault if isinstance(app.fault, MssError) else InternalError.of(app.fault) from app.fault
     return app.return_code or 0
 
 
 async def _hung_up(app: MssApp, desk: Desk, running: asyncio.Future[int | None]) -> None:
     """The terminal is gone, or the program is told to end: what is on screen is looked at before it is taken down."""
-    interrupted = import_module("mss_tui.tui.interrupted")
-    left = None
-    with suppress(Exception):  # it has hardly begun: there is nothing to keep
-        left = interrupted.seen(app)
+    app.left = app.left or app.look_back()
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
-    if left is not None:
-        await interrupted.keep(desk, left)
+    await _keep(app, desk)
+
+
+async def _keep(app: MssApp, desk: Desk) -> None:
+    if app.left is not None:
+        await import_module("mss_tui.tui.interrupted").keep(desk, app.left)
 
 
 async def _first_look(box: Box, folder: str, rows: int, read_only: bool) -> FolderView:

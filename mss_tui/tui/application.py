@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Coroutine
 from time import monotonic
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events
 from textual.binding import BindingType
@@ -39,6 +39,9 @@ from mss_tui.tui.screens.main_people import PeopleScreen
 from mss_tui.tui.wording import to_the_second
 from mss_tui.tui.writing import Writing
 
+if TYPE_CHECKING:
+    from mss_tui.tui.interrupted import OnScreen
+
 WAKE_SECONDS = 120.0
 
 
@@ -70,6 +73,7 @@ class MssApp(Pages, Lockable):
         self.read_only = read_only
         self.low_bandwidth = low_bandwidth
         self.fault: BaseException | None = None
+        self.left: OnScreen | None = None
         self.paint = Paint(theme, ascii_marks=ascii_marks)
         self.t = translator(desk.profile.lang)
         self.said: tuple[str, Tone] = ("", Tone.PLAIN)
@@ -325,6 +329,15 @@ class MssApp(Pages, Lockable):
         if self.desk.profile.clipboard:
             super().copy_to_clipboard(text)
 
+    def look_back(self) -> OnScreen | None:
+        """What is to be kept when the program ends without being left; None where it has hardly begun."""
+        from mss_tui.tui.interrupted import seen
+
+        try:
+            return seen(self)
+        except Exception:  # noqa: BLE001 - it ends already, and for a reason of its own
+            return None
+
     def _fatal_error(self) -> None:
         """Leave without Textual's traceback, whose local variables may hold patient data."""
         self._close_messages_no_wait()
@@ -332,4 +345,5 @@ class MssApp(Pages, Lockable):
     def _handle_exception(self, error: Exception) -> None:
         if self.fault is None:
             self.fault = error
+            self.left = self.look_back()
         super()._handle_exception(error)

@@ -1,5 +1,5 @@
-"""A terminal that is gone (the line was cut, the window closed): what was being written is kept on the server, and the
-next start offers it again, with the folder and the message that stood on screen.
+"""A program that ends without being left (the line was cut, the window closed, a fault of ours): what was being written
+is kept on the server, and the next start offers it again, with the folder and the message that stood on screen.
 
 Where the mailbox cannot be reached either, what was not saved before is lost with the program: nothing that a patient
 could be known by is written to this machine (design.md, Outbox).
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from mss_tui.tui.application import MssApp
 
 SECONDS = 8.0
-"""How long a program without a terminal stays to save what was being written."""
+"""How long a program that ends stays to save what was being written."""
 OLD = timedelta(days=3)
 
 
@@ -52,12 +52,17 @@ def seen(app: MssApp) -> OnScreen:
     main = app.main
     message = main.view.message
     ref = message.reading.row.ref if message is not None else None
-    written = [screen for screen in app.writing.screens if screen.on_its_way is None]
-    drafts = tuple((screen.place, screen.draft()) for screen in written if screen.unsaved)
-    stored = [(s.place, s.saved.saved_as) for s in written if not s.unsaved and s.saved.saved_as is not None]
+    drafts: list[tuple[Place, Draft]] = []
+    stored: list[tuple[Place, MessageRef]] = []
+    for screen in app.writing.screens:
+        with suppress(Exception):  # a screen that cannot say what it holds must not lose the others
+            if screen.on_its_way is None and screen.unsaved:
+                drafts.append((screen.place, screen.draft()))
+            elif screen.on_its_way is None and screen.saved.saved_as is not None:
+                stored.append((screen.place, screen.saved.saved_as))
     folder = main.shown.view.folder if main.shown is not None else main.folder.name
     place = main.place if ref is None else main.place_of(ref)
-    return OnScreen(place, folder, (ref.uidvalidity, ref.uid) if ref else None, drafts, tuple(stored))
+    return OnScreen(place, folder, (ref.uidvalidity, ref.uid) if ref else None, tuple(drafts), tuple(stored))
 
 
 async def keep(desk: Desk, left: OnScreen) -> None:
@@ -81,7 +86,7 @@ async def keep(desk: Desk, left: OnScreen) -> None:
 
 
 async def offer(app: MssApp) -> None:
-    """After a start: what stood on screen when the last program lost its terminal. Asked once."""
+    """After a start: what stood on screen when the last program ended without being left. Asked once."""
     for place in app.desk.places:
         found = app.desk.facts.of(place.account.id).interrupted
         if found is None:
@@ -104,7 +109,7 @@ async def _offer(app: MssApp, place: Place, found: Interrupted) -> None:
         *([Choice(words(folder), "folder")] if found.folder != "INBOX" else []),
         Choice(words(say("Rien : la réception")), ""),
     ]
-    question = say("La ligne s'est coupée le {when}", when=full_moment(found.at))
+    question = say("mss-tui s'est interrompu le {when}", when=full_moment(found.at))
     choice = await app.push_screen_wait(AskChoice(question, choices, filtered=False))
     match choice.key if choice is not None else "":
         case "draft":

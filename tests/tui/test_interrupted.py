@@ -37,6 +37,25 @@ def test_a_hangup_saves_the_draft_on_the_server(number: signal.Signals) -> None:
     assert "noté : INBOX None ('Drafts', 7, " in written
 
 
+@pytest.mark.terminal
+def test_a_fault_while_drawing_saves_the_draft_on_the_server() -> None:
+    with Terminal("tests.support.fault_program") as terminal:
+        terminal.wait("en ligne")
+        terminal.type("n")
+        terminal.wait("Objet")
+        terminal.type(f"{LEFEVRE}\t\t\tSuite\tBonjour.")
+        terminal.wait("Bonjour.")
+        terminal.type(" Une panne")
+        assert terminal.end("") == 70
+        written = terminal.written.decode("utf-8", "replace")
+    assert "mss-tui s'est trompé (ZeroDivisionError)." in written
+    assert "Traceback" not in written
+    assert f"To: {LEFEVRE}" in written
+    assert "Subject: Suite" in written
+    assert "Bonjour. Une" in written.partition("gardé :")[2]
+    assert "noté : INBOX None ('Drafts', 7, " in written
+
+
 async def test_what_stood_on_screen_is_noted_by_name_alone() -> None:
     fake = make_desk()
     async with running(fake) as pilot:
@@ -72,7 +91,7 @@ async def test_the_next_start_offers_the_draft_once() -> None:
     fake = make_desk()
     fake.facts.update("garde", interrupted=kept_draft(fake))
     async with running(fake) as pilot:
-        await until(pilot, "La ligne s'est coupée le 20/11/2026 02:41")
+        await until(pilot, "mss-tui s'est interrompu le 20/11/2026 02:41")
         await until(pilot, "Rouvrir le message qui était à l'écran")
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(pilot.app.screen, ComposerScreen))
