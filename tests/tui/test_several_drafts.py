@@ -8,6 +8,7 @@ import pytest
 from textual.pilot import Pilot
 
 from mss_tui.errors import ConnectionLost, NotFound
+from mss_tui.model.draft import Draft
 from mss_tui.model.mailbox import Interrupted
 from mss_tui.model.message import MessageRef, Row
 from mss_tui.phrase import say
@@ -107,35 +108,93 @@ async def test_a_message_that_left_leaves_the_other_open() -> None:
         assert not first.is_attached
 
 
-async def test_the_minute_is_that_of_the_clock_for_every_message(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(composer_keeping, "LOOK_SECONDS", 0.002)
+class Looks:
+    """The clock looked at far more often than it moves; how often it was."""
+
+    def __init__(self, patch: pytest.MonkeyPatch) -> None:
+        self.count = 0
+        look = ComposerScreen.look_at_clock
+
+        def counted(screen: ComposerScreen) -> None:
+            self.count += 1
+            look(screen)
+
+        patch.setattr(composer_keeping, "LOOK_SECONDS", 0.002)
+        patch.setattr(ComposerScreen, "look_at_clock", counted)
+
+    async def some(self, pilot: Pilot[int]) -> None:
+        """Each open message has looked several times since."""
+        seen = self.count
+        await until(pilot, lambda: self.count > seen + 6)
+
+
+async def test_a_pause_of_ten_seconds_saves_every_message_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    looks = Looks(monkeypatch)
     fake = make_desk()
-    looks = 0
-    look = ComposerScreen.look_at_clock
-
-    def counted(self: ComposerScreen) -> None:
-        nonlocal looks
-        looks += 1
-        look(self)
-
-    monkeypatch.setattr(ComposerScreen, "look_at_clock", counted)
     async with running(fake) as pilot:
         first, second = await two(pilot)
-        fake.clock.advance(timedelta(seconds=59))
-        seen = looks
-        await until(pilot, lambda: looks > seen + 6)
-        assert fake.mail.appended == []
+        fake.clock.advance(timedelta(seconds=14))
+        await looks.some(pilot)
+        assert fake.mail.appended == []  # a pause long enough, too soon after it was opened
         fake.clock.advance(timedelta(seconds=1))
         await until(pilot, lambda: not first.unsaved and not second.unsaved)
         assert len(fake.mail.appended) == 2
+        fake.clock.advance(timedelta(seconds=14))
         await write(pilot, " Encore.")
-        fake.clock.advance(timedelta(seconds=60))
+        fake.clock.advance(timedelta(seconds=9))
+        await looks.some(pilot)
+        assert len(fake.mail.appended) == 2
+        fake.clock.advance(timedelta(seconds=1))
         await until(pilot, lambda: len(fake.mail.appended) == 3 and not second.unsaved)
         assert b"Second. Encore." in fake.mail.appended[2][1]
-        seen = looks
         fake.clock.advance(timedelta(seconds=60))
-        await until(pilot, lambda: looks > seen + 6)
+        await looks.some(pilot)
         assert len(fake.mail.appended) == 3
+
+
+async def test_what_is_typed_without_a_pause_is_saved_each_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+    looks = Looks(monkeypatch)
+    fake = make_desk()
+    async with running(fake) as pilot:
+        await composed(pilot)
+        for word in range(7):
+            await write(pilot, f" {word}")
+            await until(pilot, lambda: here(pilot).typed_at == fake.clock.now())
+            await looks.some(pilot)
+            assert fake.mail.appended == []
+            fake.clock.advance(timedelta(seconds=9 if word < 6 else 6))
+        await until(pilot, lambda: len(fake.mail.appended) == 1)
+        assert b"Bonjour. 0 1 2 3 4 5 6" in fake.mail.appended[0][1]
+
+
+async def test_where_bytes_are_few_or_a_save_failed_only_the_minute_saves(monkeypatch: pytest.MonkeyPatch) -> None:
+    looks = Looks(monkeypatch)
+    fake = make_desk()
+    async with running(fake, low_bandwidth=True) as pilot:
+        await composed(pilot)
+        for failure in (ConnectionLost(say("La ligne s'est coupée.")), None):
+            fake.mail.failure = failure
+            fake.clock.advance(timedelta(seconds=59))
+            await looks.some(pilot)
+            assert not here(pilot).in_memory_only or failure is None
+            assert fake.mail.appended == []
+            fake.clock.advance(timedelta(seconds=1))
+            await until(pilot, lambda: here(pilot).in_memory_only or bool(fake.mail.appended))
+            pilot.app.low_bandwidth = False  # type: ignore[attr-defined]
+        assert len(fake.mail.appended) == 1
+
+
+async def test_a_message_that_is_being_sent_is_not_saved_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
+    looks = Looks(monkeypatch)
+    fake = make_desk()
+    async with running(fake) as pilot:
+        await composed(pilot)
+        here(pilot).on_its_way = True  # type: ignore[assignment]
+        fake.clock.advance(timedelta(seconds=90))
+        await looks.some(pilot)
+        assert fake.mail.appended == []
+        here(pilot).on_its_way = None
+        await until(pilot, lambda: len(fake.mail.appended) == 1)
 
 
 async def test_leaving_the_program_keeps_all_of_them() -> None:
@@ -163,6 +222,20 @@ async def test_what_cannot_be_kept_keeps_the_program_open() -> None:
         await until(pilot, "ne sont pas enregistrés")
         await pilot.press("down", "enter")
         await until(pilot, lambda: not pilot.app.is_running)
+
+
+async def test_a_message_that_cannot_say_what_it_holds_does_not_lose_the_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def broken() -> Draft:
+        raise ZeroDivisionError
+
+    async with running(make_desk()) as pilot:
+        first, second = await two(pilot)
+        with monkeypatch.context() as patch:
+            patch.setattr(first, "draft", broken)
+            left = interrupted.seen(pilot.app)  # type: ignore[arg-type]
+        assert left.drafts == ((second.place, second.draft()),)
 
 
 async def test_a_hangup_saves_those_that_wait_too() -> None:

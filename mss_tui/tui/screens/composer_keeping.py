@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
+from typing import NamedTuple
 
 from textual import on
 from textual.widgets import Input, TextArea
@@ -19,9 +20,26 @@ from mss_tui.tui.screens.ask import AskChoice, Choice
 from mss_tui.tui.screens.composer_pieces import ComposerPieces
 from mss_tui.tui.widgets.notes import Notes
 
-AUTOSAVE = timedelta(seconds=60)
-"""What is not saved is, so long after the last time."""
-LOOK_SECONDS = 5.0
+
+class Pace(NamedTuple):
+    """When what is not saved is saved without being asked."""
+
+    pause: timedelta
+    """So long after the last key press…"""
+    apart: timedelta
+    """… but never sooner than this after the last time…"""
+    most: timedelta
+    """… and so long after it while the typing goes on."""
+
+
+_MINUTE = timedelta(seconds=60)
+AUTOSAVE = {
+    "usual": Pace(timedelta(seconds=10), timedelta(seconds=15), _MINUTE),
+    "sparing": Pace(_MINUTE, _MINUTE, _MINUTE),
+}
+"""A power cut loses what was typed since the last save: a sentence, where each pause saves. Every save sends the whole
+draft again, pieces too: the minute alone where bytes are few, or where the last save failed."""
+LOOK_SECONDS = 2.0
 """How often the clock is looked at: after a sleep, the first look saves."""
 
 
@@ -33,13 +51,16 @@ class ComposerKeeping(ComposerPieces):
     def on_mount(self) -> None:
         """What is typed is kept by itself now and then."""
         self.tried: list[str] = []
-        self.kept_at = self.mss.desk.clock.now()
+        self.kept_at = self.typed_at = self.mss.desk.clock.now()
         self.set_interval(LOOK_SECONDS, self.look_at_clock)
         self.show_number()
 
     def look_at_clock(self) -> None:
         """Is it time to keep what is typed?"""
-        if self.mss.desk.clock.now() - self.kept_at >= AUTOSAVE:
+        pace = AUTOSAVE["sparing" if self.mss.low_bandwidth or self.in_memory_only else "usual"]
+        now = self.mss.desk.clock.now()
+        since = now - self.kept_at
+        if since >= pace.most or (since >= pace.apart and now - self.typed_at >= pace.pause):
             self.autosave()
 
     def autosave(self) -> None:
@@ -48,7 +69,6 @@ class ComposerKeeping(ComposerPieces):
         alone = bool(stack) and (stack[-1] is self or self not in stack)
         free = alone and self.on_its_way is None and not self._at_work("send", "save")
         if free and self.unsaved and not self.mss.desk.profile.read_only:
-            self.kept_at = self.mss.desk.clock.now()
             self.mss.work(self, "save", self._autosave())
 
     def _at_work(self, *groups: str) -> list[Worker[None]]:
@@ -76,6 +96,7 @@ class ComposerKeeping(ComposerPieces):
             MssError: it could not be kept; it is here all the same.
         """
         draft = self.draft()
+        self.kept_at = self.mss.desk.clock.now()
         try:
             kept = await keep(self.place.sender, draft, self.mss.desk.clock.now(), tried=self.tried)
         except MssError:
@@ -109,6 +130,7 @@ class ComposerKeeping(ComposerPieces):
     @on(TextArea.Changed)
     def _no_longer_kept(self) -> None:
         """What was said of the draft is said no more of one that has changed."""
+        self.typed_at = self.mss.desk.clock.now()
         if self._said_kept is not None and self.mss.said == self._said_kept:
             self.mss.quiet()
         self._said_kept = None
