@@ -35,7 +35,7 @@ CODES = {
     ExitCode.RULE_BLOCKS: "une règle interdit l'envoi",
     ExitCode.NOT_CONFIRMED: "une confirmation demandée n'a pas été donnée",
     ExitCode.PARTIAL: "des destinataires ont été refusés",
-    ExitCode.UNKNOWN: "issue inconnue : le message est peut-être parti",
+    ExitCode.UNKNOWN: "issue inconnue : le message est peut-être parti, ou la réponse n'a pas pu être écrite",
     ExitCode.CANNOT_CONNECT: "pas de connexion, TLS compris",
     ExitCode.AUTH_REFUSED: "authentification refusée",
     ExitCode.DEADLINE: "délai dépassé",

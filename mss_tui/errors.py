@@ -113,7 +113,7 @@ class PartlyRefused(MssError):
 
 
 class OutcomeUnknown(MssError):
-    """The connection ended between the last byte and the answer (RFC 1047)."""
+    """The connection ended between the last byte and the answer (RFC 1047), or our own answer could not be written."""
 
     exit_code = ExitCode.UNKNOWN
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import gc
 import os
+import sys
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import nullcontext, suppress
 from importlib import import_module
@@ -59,6 +60,7 @@ def run(argv: Sequence[str], screen: Command | None = None) -> int:
     `screen` shows the screens; `__main__` gives it, since this front end does not know the other one.
     """
     os.umask(0o077)
+    _stand_in()
     narration = Narration(translator(_language(argv)))
     try:
         options = parse(argv, narration)
@@ -80,6 +82,13 @@ def run(argv: Sequence[str], screen: Command | None = None) -> int:
     except Exception as error:  # noqa: BLE001 - the last one: no traceback ever reaches a user
         narration.error(InternalError.of(error))
         return ExitCode.INTERNAL
+
+
+def _stand_in() -> None:
+    """For a stream that came closed, so that no file or connection takes its number: writing an answer there fails."""
+    for name, mode, opened in (("stdin", "r", os.O_RDONLY), ("stdout", "w", os.O_RDONLY), ("stderr", "w", os.O_WRONLY)):
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, opened), mode))
 
 
 def parse(argv: Sequence[str], narration: Narration) -> argparse.Namespace | int:

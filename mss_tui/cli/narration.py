@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 from collections.abc import Callable
 
@@ -36,6 +37,9 @@ class Narration:
         self._write(error.render(self.translate))
 
     def _write(self, text: str) -> None:
-        with contextlib.suppress(OSError, ValueError):  # nobody watches any more
+        try:
             sys.stderr.write(f"mss-tui : {clean(text, MAX_SENTENCE)}\n")
             sys.stderr.flush()
+        except (OSError, ValueError):  # nobody watches any more; the exit code stays what it is
+            with contextlib.suppress(OSError, ValueError):
+                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())

@@ -11,14 +11,19 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import Any, BinaryIO
 
-from mss_tui.text import clean_lines
+from mss_tui.errors import OutcomeUnknown
+from mss_tui.phrase import say
+from mss_tui.text import clean, clean_lines
 
 SCHEMA = 1
 MAX_TEXT = 50_000_000
 
 
 class Output:
-    """Writes documents or text to a stream of octets."""
+    """Writes documents or text to a stream of octets.
+
+    Whatever cannot be written (a full disk, a closed stream) is `OutcomeUnknown`: the act may well have been done.
+    """
 
     def __init__(self, stream: BinaryIO | None = None, encoding: str = "") -> None:
         self._stream = stream or sys.stdout.buffer
@@ -41,9 +46,20 @@ class Output:
         try:
             self._stream.write(data)
             self._stream.flush()
-        except BrokenPipeError:
-            # Whoever read has enough (`| head`); what is written from here on goes nowhere, quietly.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), self._stream.fileno())
+        except BrokenPipeError:  # whoever read has enough (`| head`)
+            self._leave()
+        except OSError as error:
+            self._leave()
+            raise OutcomeUnknown(
+                say("La réponse n'a pas pu être écrite sur la sortie standard."),
+                meaning=say("Ce qui était demandé a pu être fait."),
+                remedy=say("Donnez-lui de la place ou un autre fichier, et vérifiez avant de recommencer."),
+                detail=clean(error.strerror or ""),
+            ) from error
+
+    def _leave(self) -> None:
+        """What is written from here on, the rest of the buffer too, goes nowhere, quietly."""
+        os.dup2(os.open(os.devnull, os.O_WRONLY), self._stream.fileno())
 
 
 def _safe(value: Any) -> Any:

@@ -70,7 +70,7 @@ class Reader:
         if not rows or rows[0].ref != ref:
             raise NotFound(
                 say("Le message {ref} n'est plus dans « {folder} ».", ref=ref.short, folder=clean(ref.folder)),
-                remedy=say("Rafraîchissez la liste."),
+                remedy=say("Relisez la liste (à la ligne de commande : « mss-tui inbox »)."),
             )
         return rows[0]
 

@@ -132,7 +132,10 @@ def test_an_address_that_is_none(demo: Demo, command: str) -> None:
     ("arguments", "words"),
     [
         (("read", "demain"), "« demain » n'est pas une référence de message."),
-        (("read", "1:999"), "Le message 1:999 n'est plus dans « INBOX »."),
+        (
+            ("read", "1:999"),
+            "n'est plus dans « INBOX ». Relisez la liste (à la ligne de commande : « mss-tui inbox »).",
+        ),
         (("read", "--file", "/nulle/part.eml"), "« /nulle/part.eml » n'existe pas"),
         (("inbox", "--folder", "Nulle part"), "Pas de dossier « Nulle part »"),
         (("inbox", "--account", "autre"), "Le profil n'a pas de boîte « autre »."),
@@ -152,6 +155,40 @@ def test_what_is_not_there(demo: Demo, arguments: tuple[str, ...], words: str) -
 def test_a_message_from_another_mailbox_is_not_sent(demo: Demo) -> None:
     letter = f"From: autre@medecin.demo.mssante.fr\nTo: {SOPHIE}\nSubject: Avis\n\nMerci.\n"
     _one_sentence(demo.run("send", input=letter), 2, "Ce message vient de autre@medecin.demo.mssante.fr")
+
+
+def _with_output(home: Path, redirection: str, *arguments: str) -> tuple[int, str]:
+    """The exit code and standard error of a run whose standard output a shell has redirected."""
+    line = ["/bin/sh", "-c", f'exec "$@" {redirection}', "sh", *MSS_TUI, *arguments]
+    done = subprocess.run(
+        line, env=environment(home), stdin=subprocess.DEVNULL, capture_output=True, check=False, timeout=60
+    )
+    return done.returncode, done.stderr.decode()
+
+
+@pytest.mark.parametrize("redirection", ["> /dev/full", ">&-"])
+@pytest.mark.parametrize("arguments", [("help",), ("--version",), ("help", "--json")])
+def test_an_answer_that_cannot_be_written_is_told(tmp_path: Path, redirection: str, arguments: tuple[str, ...]) -> None:
+    code, told = _with_output(tmp_path, redirection, *arguments)
+    assert code == 13
+    assert told.startswith("mss-tui : La réponse n'a pas pu être écrite sur la sortie standard. Ce qui était demandé")
+    assert told.count("\n") == 1
+
+
+@pytest.mark.parametrize("redirection", ["<&- >&- 2>&-", "> /dev/full 2> /dev/full"])
+def test_the_exit_code_stands_where_nothing_can_be_told(tmp_path: Path, redirection: str) -> None:
+    assert _with_output(tmp_path, redirection, "help") == (13, "")
+
+
+def test_a_reader_that_leaves_is_no_error(tmp_path: Path) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "wb") as pipe:
+        done = subprocess.run(
+            [*MSS_TUI, "help"], env=environment(tmp_path), stdin=subprocess.DEVNULL, stdout=pipe,
+            stderr=subprocess.PIPE, check=False, timeout=60,
+        )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, b"")
 
 
 def test_without_configuration_the_way_out_is_said(run: Run) -> None:
