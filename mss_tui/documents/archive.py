@@ -81,7 +81,6 @@ def read_zip(data: bytes) -> ZipEntries:
             say("L'archive ne peut pas être lue : elle est abîmée ou incomplète."),
             meaning=say("Rien n'en a été extrait."),
             remedy=say("Demandez à l'expéditeur de la renvoyer."),
-            detail=type(error).__name__,
         ) from error
 
 

@@ -116,7 +116,7 @@ def _octets(path: Path) -> bytes:
             data = file.read(MAX_OCTETS + 1)
     except OSError as error:
         raise UsageError(
-            say("Le message « {path} » n'existe pas ou ne peut pas être lu.", path=shown),
+            say("« {path} » n'existe pas ou ne peut pas être lu.", path=shown),
             remedy=say("Vérifiez le chemin."),
         ) from error
     if len(data) > MAX_OCTETS:

@@ -88,8 +88,19 @@ def test_what_is_no_document_is_a_sentence_and_nothing_is_written(run: Run, tmp_
     assert run("xdm", "check", str(path)).code == 10
 
 
-def test_a_missing_file_is_a_sentence(run: Run) -> None:
-    assert run("xdm", "show", "/nulle/part").code == 2
+@pytest.mark.parametrize("act", ["show", "check"])
+def test_a_missing_file_is_named(run: Run, act: str) -> None:
+    ran = run("xdm", act, "/nulle/part")
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err == "mss-tui : « /nulle/part » n'existe pas ou ne peut pas être lu. Vérifiez le chemin.\n"
+
+
+def test_a_damaged_archive_is_a_sentence_without_the_name_of_an_exception(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "IHE_XDM.ZIP"
+    path.write_bytes(b"rien")
+    ran = run("xdm", "show", str(path))
+    assert "L'archive ne peut pas être lue : elle est abîmée ou incomplète." in ran.err
+    assert "BadZipFile" not in ran.err
 
 
 def test_extract_saves_documents_and_what_they_hold_and_overwrites_nothing(
