@@ -18,6 +18,7 @@ from mss_tui.phrase import Phrase, say
 from mss_tui.ports.mail import Query, SortKey
 from mss_tui.services.box import Box
 from mss_tui.services.folder_view import FolderView
+from mss_tui.text import clean, fit
 from mss_tui.text.fold import fold
 
 T = TypeVar("T")
@@ -223,7 +224,7 @@ def by(on_server: bool) -> Phrase:
 
 def short_names(names: Sequence[str], cells: int) -> dict[str, str]:
     """Names in few cells, still different from one another; a number stands first where they would not be."""
-    cut = [name[:cells] for name in names]
+    cut = [fit(clean(name), cells).rstrip() for name in names]
     if len(set(cut)) < len(cut):
-        cut = [f"{number} {name}"[:cells] for number, name in enumerate(names, 1)]
+        cut = [fit(clean(f"{number} {name}"), cells).rstrip() for number, name in enumerate(names, 1)]
     return dict(zip(names, cut, strict=True))

@@ -23,7 +23,7 @@ def open_palette(app: MssApp) -> None:
         if active.binding.id is not None:
             where.setdefault(active.binding.id, (active.node, active.binding.action))
     choices = [
-        Choice(f"{app.words(_named(a))}   ({keys_shown(a, app.words, app.own_keys)})", a.id)
+        Choice(app.words(_named(a)), a.id, f"   ({keys_shown(a, app.words, app.own_keys)})")
         for a in possible(screen)
         if a.id != "app.palette"
     ]

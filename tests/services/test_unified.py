@@ -158,6 +158,6 @@ def test_sorted_lists_go_together_in_the_same_order(key: SortKey, descending: bo
 
 
 def test_short_names_stay_different() -> None:
-    assert short_names(("dr-martin", "ehpad"), 8) == {"dr-martin": "dr-marti", "ehpad": "ehpad"}
+    assert short_names(("dr-martin", "ehpad"), 8) == {"dr-martin": "dr-mart…", "ehpad": "ehpad"}
     alike = short_names(("secretariat-nord", "secretariat-sud"), 8)
-    assert alike == {"secretariat-nord": "1 secret", "secretariat-sud": "2 secret"}
+    assert alike == {"secretariat-nord": "1 secre…", "secretariat-sud": "2 secre…"}

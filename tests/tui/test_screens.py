@@ -125,6 +125,23 @@ async def test_the_palette_finds_acts_by_their_french_names_and_does_them() -> N
         await until(pilot, "Déléguer à qui")
 
 
+async def test_the_palette_shows_every_key_at_80_columns() -> None:
+    async with running(make_desk(), (80, 24)) as pilot:
+        await pilot.press("ctrl+p")
+        await until(pilot, "Entrée choisir")
+        lines = screen_text(pilot.app).splitlines()
+        rows = [line.split("│")[1].rstrip() for line in lines if " : " in line]
+        assert any("…   (" in row for row in rows)
+        assert all(row.endswith(")") for row in rows)
+
+
+async def test_the_search_box_says_all_its_keys_at_80_columns() -> None:
+    async with running(make_desk(), (80, 24)) as pilot:
+        await pilot.press("slash")
+        await until(pilot, "Entrée chercher")
+        assert "renoncer" in screen_text(pilot.app)
+
+
 async def test_whom_to_call_is_one_key_away() -> None:
     async with running(make_desk()) as pilot:
         await pilot.press("q")

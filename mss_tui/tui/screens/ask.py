@@ -16,6 +16,7 @@ from textual.widgets import Input
 
 from mss_tui.phrase import Phrase, say
 from mss_tui.record import dataclass
+from mss_tui.text import cell_width
 from mss_tui.tui.actions import Scope, bindings
 from mss_tui.tui.paint import Line, Tone
 from mss_tui.tui.screens.base import Dialog
@@ -27,10 +28,11 @@ from mss_tui.tui.widgets.title import Title
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Something to choose: what is shown (sanitised), and what the asker knows it by."""
+    """Something to choose: what is shown (sanitised), what the asker knows it by, and an end that is never cut."""
 
     label: str
     key: str = ""
+    end: str = ""
 
 
 def folded(text: str) -> str:
@@ -44,16 +46,17 @@ class Question(Lines, can_focus=False):
 
     DEFAULT_CSS = "Question { height: auto; max-height: 12; }"
 
-    def __init__(self, question: Phrase) -> None:
+    def __init__(self, question: Phrase, tone: Tone = Tone.HEAD) -> None:
         super().__init__()
         self._question = question
+        self._tone = tone
 
     def on_mount(self) -> None:
         """In the user's language."""
         self.show(self._wrapped)
 
     def _wrapped(self, width: int) -> list[Line]:
-        return paragraph(self.desk_app.words(self._question), width, Tone.HEAD)
+        return paragraph(self.desk_app.words(self._question), width, self._tone)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """The lines at this width."""
@@ -81,13 +84,17 @@ class Choices(Rows):
         return super().draw(y)
 
     def row(self, position: int, width: int) -> Row:
-        """A choice."""
-        return f" {self.seen[position].label}", Tone.PLAIN
+        """A choice; where it is too long, what stands before its end is cut."""
+        choice = self.seen[position]
+        text, end = f" {choice.label}", choice.end
+        if end and cell_width(text + end) > width:
+            text = self.desk_app.paint.fit(text, max(width - cell_width(end), 0))
+        return text + end, Tone.PLAIN
 
     def filter(self, words: str) -> None:
         """Keep those that hold every word."""
         wanted = folded(words).split()
-        self.seen = [c for c in self._all if all(word in folded(c.label) for word in wanted)]
+        self.seen = [c for c in self._all if all(word in folded(c.label + c.end) for word in wanted)]
         self.reset()
 
 
@@ -146,7 +153,10 @@ class AskChoice(Dialog[Choice | None]):
 
 
 class AskText(Dialog[str | None]):
-    """A line of text; empty is no answer. `complete` gives longer spellings for Tab."""
+    """A line of text; empty is no answer.
+
+    `complete` gives longer spellings for Tab; `refuse` says why a text is no answer yet, and the question stays.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Scope.DIALOG)]
 
@@ -157,6 +167,7 @@ class AskText(Dialog[str | None]):
         value: str = "",
         help_line: Phrase | None = None,
         complete: Callable[[str], Sequence[str]] | None = None,
+        refuse: Callable[[str], Phrase | None] | None = None,
         secret: bool = False,
     ) -> None:
         super().__init__()
@@ -165,6 +176,7 @@ class AskText(Dialog[str | None]):
         self._value = value
         self._help = help_line or say("Entrée valider   Échap renoncer")
         self._complete = complete
+        self._refuse = refuse
 
     def compose(self) -> Iterable[Widget]:
         """The question, the field, what completes it."""
@@ -173,9 +185,9 @@ class AskText(Dialog[str | None]):
             field = Field(self._value)
             field.password = self._secret
             yield field
-            if self._complete is not None:
+            if self._complete is not None or self._refuse is not None:
                 yield Lines(classes="candidates")
-            yield Title(self._help, quiet=True)
+            yield Question(self._help, Tone.PLAIN)
 
     def on_mount(self) -> None:
         """The cursor stands at the end of what is proposed."""
@@ -195,16 +207,22 @@ class AskText(Dialog[str | None]):
             if len(common) > len(field.value):
                 field.value = common
                 field.cursor_position = len(common)
-        self.query_one(Lines).show(lambda width: _candidates(found, width))
+        self.query_one(".candidates", Lines).show(lambda width: _candidates(found, width))
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
         event.stop()
-        self.dismiss(event.value.strip() or None)
+        self.action_choose()
 
     def action_choose(self) -> None:
-        """Answer with what stands in the field."""
-        self.dismiss(self.query_one(Field).value.strip() or None)
+        """Answer with what stands in the field, where it is one."""
+        typed = self.query_one(Field).value.strip()
+        refused = self._refuse(typed) if typed and self._refuse is not None else None
+        if refused is None:
+            self.dismiss(typed or None)
+        else:
+            why = self.mss.words(refused)
+            self.query_one(".candidates", Lines).show(lambda width: paragraph(why, width, Tone.WARN)[:4])
 
     def action_cancel(self) -> None:
         """Answer nothing."""
