@@ -81,6 +81,21 @@ def test_the_composer_has_every_act_of_a_remedy() -> None:
         assert hasattr(ComposerScreen, f"remedy_{remedy.act}"), remedy
 
 
+async def test_n_says_that_the_point_is_left_and_o_takes_the_sentence_away() -> None:
+    async with running(make_desk()) as pilot:
+        await writing(pilot, LEFEBVRE)
+        await walk_to(pilot, "destinataire.homonymes")
+        await pilot.press("n")
+        await until(pilot, "Laissé : le message ne partira pas sans réponse.")
+        await pilot.press("o")
+        await until(pilot, lambda: "Laissé" not in screen_text(pilot.app))
+        await walk_to(pilot, "destinataire.homonymes")
+        await until(pilot, "accepté")
+        await pilot.press("n")
+        await until(pilot, "Accord retiré : le message ne partira pas sans réponse.")
+        assert pilot.app.screen.query_one(Walker).accepted == {}
+
+
 async def test_r_removes_a_recipient_and_of_a_double_only_the_second() -> None:
     async with running(make_desk()) as pilot:
         screen = await writing(pilot, f"{LEFEVRE}, jean@gmail.com, {LEFEVRE}")
@@ -263,7 +278,7 @@ async def test_q_says_whom_to_phone() -> None:
         await writing(pilot, body="Pouvez-vous passer tout de suite, détresse respiratoire en cours ?")
         await walk_to(pilot, "contenu.urgence")
         await pilot.press("q")
-        await until(pilot, "SAMU  15")
+        await until(pilot, "Régulation  15")
 
 
 def registered(tmp_path: Path) -> tuple[FakeDesk, FilePatients]:

@@ -27,6 +27,7 @@ class ComposerScreen(ComposerKeeping):
     """A message being written."""
 
     back_to = "body"
+    _said_refused: tuple[str, Tone] | None = None
 
     # Ctrl+G
 
@@ -122,12 +123,19 @@ class ComposerScreen(ComposerKeeping):
         walker = self.query_one(Walker)
         walker.accepted[verdict.rule] = self.reason
         walker.step()
+        if self.mss.said == self._said_refused:
+            self.mss.quiet()
 
     def remedy_refuse(self, verdict: Verdict) -> None:
-        """Not accepted after all."""
+        """Not accepted, or not after all."""
         walker = self.query_one(Walker)
-        walker.accepted.pop(verdict.rule, None)
+        if walker.accepted.pop(verdict.rule, None) is None:
+            said = say("Laissé : le message ne partira pas sans réponse.")
+        else:
+            said = say("Accord retiré : le message ne partira pas sans réponse.")
         walker.renew()
+        self.mss.say(said, Tone.WARN)
+        self._said_refused = self.mss.said
 
     # annuaire
 
