@@ -16,7 +16,7 @@ from mss_tui.tui.screens.ask import AskChoice, AskText, Choice
 from mss_tui.tui.screens.composer_spelling import ComposerSpelling
 from mss_tui.tui.widgets.body import Body
 from mss_tui.tui.widgets.field import Field
-from mss_tui.tui.widgets.paths import complete_path, dropped, readable_path
+from mss_tui.tui.widgets.paths import complete_path, dropped, no_folder, readable_path
 from mss_tui.tui.wording import octets
 
 
@@ -56,7 +56,7 @@ class ComposerPieces(ComposerSpelling):
                 self.check_now()
                 return
         question = say("Joindre quel fichier ? (Tab complète ; plusieurs peuvent être glissés ici)")
-        typed = await self.mss.push_screen_wait(AskText(question, value="~/", complete=complete_path))
+        typed = await self.mss.push_screen_wait(AskText(question, value="~/", complete=complete_path, refuse=no_folder))
         if typed is not None:
             self.attach(dropped(typed.removeprefix("~/")) or dropped(typed) or [readable_path(typed)])
 

@@ -25,7 +25,7 @@ from mss_tui.tui.paint import Tone
 from mss_tui.tui.screens.ask import AskChoice, AskText, AskYesNo, Choice
 from mss_tui.tui.screens.base import MssScreen
 from mss_tui.tui.widgets.field import Field
-from mss_tui.tui.widgets.paths import complete_path, readable_path
+from mss_tui.tui.widgets.paths import complete_path, no_folder, readable_path
 from mss_tui.tui.widgets.title import Title
 
 FIELDS: tuple[tuple[str, Phrase], ...] = (
@@ -128,7 +128,8 @@ class DocumentFormScreen(MssScreen):
         self.mss.work(self, "ask", self._ask_pdf())
 
     async def _ask_pdf(self) -> None:
-        asked = AskText(say("Quel PDF ? (Tab complète)"), value="~/", complete=complete_path)
+        question = say("Quel PDF ? (Tab complète)")
+        asked = AskText(question, value="~/", complete=complete_path, refuse=no_folder)
         path = await self.mss.push_screen_wait(asked)
         if path:
             self.query_one("#form-pdf", Field).value = path

@@ -7,6 +7,9 @@ import shlex
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from mss_tui.phrase import Phrase, say
+from mss_tui.text import clean
+
 MOST = 40
 MOST_DROPPED = 100
 LONGEST = 20_000
@@ -41,6 +44,16 @@ def complete_path(typed: str) -> list[str]:
     except OSError:
         return []
     return found
+
+
+def no_folder(typed: str) -> Phrase | None:
+    """Why a path is not that of a file yet, where it is a folder's."""
+    try:
+        folder = readable_path(typed).is_dir()
+    except (OSError, ValueError):
+        return None
+    said = say("« {path} » est un dossier : continuez jusqu'au fichier (Tab complète).", path=clean(typed, 200))
+    return said if folder else None
 
 
 def dropped(text: str) -> list[Path]:
