@@ -125,7 +125,9 @@ class Writing:
             Choice(words(say("Quitter et perdre ce qui n'est pas enregistré")), "lose"),
             Choice(words(say("Rester")), ""),
         ]
-        question = say("{n} message(s) en cours ne sont pas enregistrés.", n=len(unsaved))
+        question = say("Le message en cours n'est pas enregistré.")
+        if len(unsaved) > 1:
+            question = say("{n} messages en cours ne sont pas enregistrés.", n=len(unsaved))
         choice = await app.push_screen_wait(AskChoice(question, choices, filtered=False))
         if choice is None or not choice.key:
             return False

@@ -64,6 +64,9 @@ async def test_a_message_that_came_by_mistake_is_answered_first() -> None:
         assert draft.to == (RIGHT,)
         assert "Je ne suis pas le destinataire" in draft.body
         await until(pilot, "Une fois la réponse partie")
+        await pilot.press("escape")
+        await until(pilot, lambda: not isinstance(pilot.app.screen, ComposerScreen))
+        assert "Une fois la réponse partie" not in screen_text(pilot.app)
 
 
 async def test_what_replaces_a_message_has_its_people_and_its_words_and_asks_what_changed() -> None:

@@ -208,6 +208,25 @@ async def test_attaching_asks_for_a_path_and_a_wrong_one_is_a_sentence(tmp_path:
         assert b"JVBERiVQREYl" in fake.submission.sent[0].data
 
 
+async def test_a_folder_is_no_piece_and_the_question_stays(tmp_path: Path) -> None:
+    (tmp_path / "lettre.pdf").write_bytes(b"%PDF" * 5_000)
+    async with running(make_desk()) as pilot:
+        await composed(pilot)
+        await pilot.press("ctrl+o")
+        await until(pilot, "Joindre quel fichier")
+        await pilot.press("ctrl+u")
+        await write(pilot, f"{tmp_path}/")
+        await pilot.press("enter")
+        await until(pilot, "est un dossier")
+        await write(pilot, "let")
+        await pilot.press("tab")
+        await until(pilot, lambda: "lettre.pdf" in screen_text(pilot.app))
+        assert "Joindre quel fichier" in screen_text(pilot.app)
+        assert "est un dossier" not in screen_text(pilot.app)
+        await pilot.press("enter")
+        await until(pilot, "Joint : lettre.pdf, 20 ko")
+
+
 async def test_leaving_asks_and_coming_back_loses_nothing() -> None:
     async with running(make_desk()) as pilot:
         await composed(pilot, body="Long texte.")
@@ -216,7 +235,7 @@ async def test_leaving_asks_and_coming_back_loses_nothing() -> None:
         await pilot.press("down", "down", "enter")
         await until(pilot, "Long texte.")
         await pilot.press("ctrl+q")
-        await until(pilot, "1 message(s) en cours ne sont pas enregistrés")
+        await until(pilot, "Le message en cours n'est pas enregistré.")
         await pilot.press("escape")
         await until(pilot, "Long texte.")
 

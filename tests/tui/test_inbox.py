@@ -70,7 +70,7 @@ async def test_traiter_and_its_undo_are_on_the_server() -> None:
         await until(pilot, "1 traité(s) (z annule).")
         assert "$MssTraite" in fake.mail.rows_in["INBOX"][1].flags
         await pilot.press("z")
-        await until(pilot, "annulé.")
+        await until(pilot, "Annulé.")
         assert "$MssTraite" not in fake.mail.rows_in["INBOX"][1].flags
 
 

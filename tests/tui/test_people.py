@@ -36,10 +36,10 @@ async def test_m_takes_and_gives_back_and_z_undoes() -> None:
     fake = make_desk()
     async with running(fake) as pilot:
         await pilot.press("m")
-        await until(pilot, "pris par")
+        await until(pilot, "Pris par")
         assert MINE in flags(fake)
         await pilot.press("m")
-        await until(pilot, "rendu")
+        await until(pilot, "Rendu")
         assert MINE not in flags(fake)
         await pilot.press("z")
         await until(pilot, lambda: MINE in flags(fake))
@@ -97,7 +97,7 @@ async def test_a_critical_result_is_acknowledged_by_name() -> None:
     fake = make_desk()
     async with running(fake) as pilot:
         await pilot.press("a")
-        await until(pilot, "pris connaissance")
+        await until(pilot, "Pris connaissance")
         assert CRITICAL_SEEN in flags(fake)
         assert fake.journal.entries()[-1].act == "critical.seen"
 
@@ -108,7 +108,7 @@ async def test_an_open_critical_result_says_its_keys_until_it_is_acknowledged_an
         await pilot.press("enter")
         await until(pilot, "a j'en prends connaissance")
         await pilot.press("a")
-        await until(pilot, "pris connaissance : 1")
+        await until(pilot, "Pris connaissance : 1")
         await until(pilot, lambda: "j'en prends connaissance" not in screen_text(pilot.app))
         await pilot.press("z")
         await until(pilot, "a j'en prends connaissance")
@@ -231,7 +231,7 @@ async def test_the_journal_is_filtered_by_words() -> None:
     fake = make_desk()
     async with running(fake) as pilot:
         await pilot.press("t", "down", "m")
-        await until(pilot, "pris par")
+        await until(pilot, "Pris par")
         await pilot.press("5")
         await until(pilot, "handling.done")
         await pilot.press("slash")

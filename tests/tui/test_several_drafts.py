@@ -202,7 +202,7 @@ async def test_leaving_the_program_keeps_all_of_them() -> None:
     async with running(fake) as pilot:
         await two(pilot)
         await pilot.press("ctrl+q")
-        await until(pilot, "2 message(s) en cours ne sont pas enregistrés")
+        await until(pilot, "2 messages en cours ne sont pas enregistrés")
         await pilot.press("enter")
         await until(pilot, lambda: not pilot.app.is_running)
     assert sorted(b"Premier." in data for _, data, _ in fake.mail.appended) == [False, True]

@@ -159,7 +159,7 @@ async def test_where_one_server_fails_the_other_is_told_of_and_can_be_undone() -
         await until(pilot, "C'est fait ailleurs : 1 traité(s).")
         assert "La ligne s'est coupée." in screen_text(pilot.app)
         await pilot.press("z")
-        await until(pilot, "annulé")
+        await until(pilot, "Annulé")
         assert "$MssTraite" not in fake.mail.rows_in["INBOX"][0].flags
 
 

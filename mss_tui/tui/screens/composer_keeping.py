@@ -46,6 +46,8 @@ LOOK_SECONDS = 2.0
 class ComposerKeeping(ComposerPieces):
     """Ctrl+S, Ctrl+D, Échap."""
 
+    said_on_opening: tuple[str, Tone] | None = None
+    """What holds only while this message is being written."""
     _said_kept: tuple[str, Tone] | None = None
 
     def on_mount(self) -> None:
@@ -171,6 +173,8 @@ class ComposerKeeping(ComposerPieces):
         elif self.unsaved:
             self.mss.work(self, "leave", self._leave())
         else:
+            if self.mss.said == self.said_on_opening:
+                self.mss.quiet()
             self.close_it()
 
     async def _leave(self) -> None:

@@ -77,6 +77,11 @@ class MainScreen(MainAfterwards):
             return words(done[0][1].said)
         return ", ".join(words(say("{box} : {what}", box=place.account.id, what=each.said)) for place, each in done)
 
+    def _notice(self, done: Sequence[tuple[Place, Done]]) -> str:
+        """As it begins a sentence; the name of a mailbox stays as it is written."""
+        said = self._said(done)
+        return said[:1].upper() + said[1:] if len(done) == 1 else said
+
     def _done(self, *done: tuple[Place, Done]) -> None:
         """Show what the servers said of an act, and keep its undo."""
         undos = tuple((place, each.undo) for place, each in done if each.undo is not None)
@@ -94,7 +99,7 @@ class MainScreen(MainAfterwards):
             self.judge_again({ref: flags for _, each in done for ref, flags in each.flags})
             self.messages.selected.clear()
             self.keep_cursor_on(here.ref if here else None, old)
-        what = self._said(done)
+        what = self._notice(done)
         self.mss.say(say("{what} (z annule).", what=what) if undos else say("{what}.", what=what), Tone.GOOD)
         self.show_titles()
 
@@ -201,7 +206,7 @@ class MainScreen(MainAfterwards):
         back = [place for place, each in done if not each.flags and self._on_screen(place)]
         if back:
             await self.refresh_list()
-            self.mss.say(say("{what}.", what=self._said(done)), Tone.GOOD)
+            self.mss.say(say("{what}.", what=self._notice(done)), Tone.GOOD)
 
     def _on_screen(self, place: Place) -> bool:
         return self.base is not None and self.base.view.part(place.account.id) is not None

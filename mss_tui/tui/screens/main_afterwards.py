@@ -22,6 +22,7 @@ class MainAfterwards(MainPieces):
 
     async def _wrong_recipient(self, place: Place, row: Row) -> None:
         from mss_tui.services.afterwards import wrong_recipient
+        from mss_tui.tui.screens.composer import ComposerScreen
 
         reading = await self.reading_of(place, row)
         desk = self.mss.desk
@@ -38,6 +39,9 @@ class MainAfterwards(MainPieces):
         self.write_message(place, wrong_recipient(reading, place.account, desk.actor.person, desk.template_folder, to))
         if not own:
             self.mss.say(say("Une fois la réponse partie, s supprime le message reçu par erreur."), Tone.WARN)
+            screen = self.mss.screen
+            if isinstance(screen, ComposerScreen):
+                screen.said_on_opening = self.mss.said
 
     def action_replace(self) -> None:
         """Write what replaces one's own message."""
