@@ -132,8 +132,8 @@ class Desk:
 
         await place.box.connect()
         await place.box.quota()
+        place.box.remembered = await share(place.box.mail, self.facts, place.account.id, self.clock.now())
         await place.box.recount()
-        await share(place.box.mail, self.facts, place.account.id, self.clock.now())
         absences = self.absences(place)
         if absences.possible:
             with suppress(MssError):  # a server of scripts that does not answer hides nothing of the mailbox

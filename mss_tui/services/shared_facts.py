@@ -1,6 +1,8 @@
-"""The last reading by a person and the last connection, shared by all who use a mailbox (METADATA; memo 1).
+"""Last reading by a person, last connection, first use: shared by all who use a mailbox (METADATA; memo 1).
 
-What this machine knows and what others left on the server stay apart in the facts file; the rules take the later one.
+What this machine knows of the first two and what others left on the server stay apart in the facts file; the rules take
+the later one. Of the first use the earliest known is kept: cycle.72h counts from the first use of the mailbox, and must
+not begin again on every new machine.
 """
 
 from __future__ import annotations
@@ -29,12 +31,14 @@ async def share(mail: MailStore, facts: FactsFile, account: str, now: datetime) 
     known = facts.of(account)
     if note is None:
         return known
-    read, connected = _moments(note, now)
-    if (read, connected) != (known.shared_read, known.shared_connected):
-        known = facts.update(account, shared_read=read, shared_connected=connected)
+    read, connected, there = _moments(note, now)
+    first = min((moment for moment in (known.baseline, there) if moment is not None), default=None)
+    if (read, connected, first) != (known.shared_read, known.shared_connected, known.baseline):
+        known = facts.update(account, shared_read=read, shared_connected=connected, baseline=first)
     both = known.by_anyone()
-    if _newer(both.read, read) or _newer(both.connected, connected):
-        await mail.set_note(NOTE, json.dumps({"read": _text(both.read), "connected": _text(both.connected)}))
+    if _newer(both.read, read) or _newer(both.connected, connected) or first != there:
+        shared = {"read": both.read, "connected": both.connected, "first": first}
+        await mail.set_note(NOTE, json.dumps({name: _text(moment) for name, moment in shared.items()}))
     return known
 
 
@@ -46,14 +50,13 @@ def _text(moment: datetime | None) -> str | None:
     return None if moment is None else moment.astimezone(UTC).isoformat(timespec="seconds")
 
 
-def _moments(note: str, now: datetime) -> tuple[datetime | None, datetime | None]:
+def _moments(note: str, now: datetime) -> list[datetime | None]:
     try:
         found = json.loads(note) if note else {}
-        moments = [found.get(name) for name in ("read", "connected")]
-        read, connected = (None if text is None else datetime.fromisoformat(text) for text in moments)
+        moments = [found.get(name) for name in ("read", "connected", "first")]
+        return [_believed(None if text is None else datetime.fromisoformat(text), now) for text in moments]
     except (ValueError, TypeError, AttributeError):
-        return None, None
-    return _believed(read, now), _believed(connected, now)
+        return [None, None, None]
 
 
 def _believed(moment: datetime | None, now: datetime) -> datetime | None:

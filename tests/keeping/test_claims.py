@@ -187,6 +187,19 @@ async def test_readings_are_shared_where_the_server_keeps_notes(mail_server: Mai
 
 
 @pytest.mark.real_server
+async def test_72_hours_do_not_begin_again_on_a_new_machine(dovecot: PrivateDovecot, desk_of: Open) -> None:
+    account = shared(dovecot.new_account())
+    first = await desk_of(dovecot, account)
+    await first.refresh(first.place())
+    first.facts.update(account.id, baseline=NOW - timedelta(days=30))
+    await first.refresh(first.place())
+    other = await desk_of(dovecot, account)
+    await other.refresh(other.place())
+    assert other.place().box.remembered.baseline == NOW - timedelta(days=30)
+    assert other.facts.of(account.id).baseline == NOW - timedelta(days=30)
+
+
+@pytest.mark.real_server
 async def test_a_note_that_cannot_be_is_not_believed(dovecot: PrivateDovecot, desk_of: Open) -> None:
     account = shared(dovecot.new_account())
     desk = await desk_of(dovecot, account)
