@@ -76,6 +76,7 @@ class LaterPlace(Place):
         box.documents_of = desk.known_documents
         box.offline = means.offline
         vars(self).update(account=account, box=box, submission=_submission(account, means, context))
+        vars(self).update(sealed=None if means.copies is None else means.copies.drafts(account))
         self._desk = desk
 
     @cached_property

@@ -232,7 +232,8 @@ def build_parser(translate: Translate = str, only: Collection[str] | None = None
 
     cache = group("cache", say("la copie chiffrée des messages sur ce poste"), "action")
     simple("show", say("ce qu'elle tient : place, dossiers, âge"), cache)
-    simple("clear", say("l'efface : celle de --account, sinon celles du profil"), cache)
+    add = simple("clear", say("l'efface : celle de --account, sinon celles du profil"), cache)
+    add("--drafts", action="store_true", what=say("aussi les brouillons qui ne sont pas sur le serveur"))
 
     add_mailbox_commands(simple, group)
     add_folder_commands(simple, group)

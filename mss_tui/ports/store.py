@@ -1,4 +1,6 @@
-"""What stays on this machine: the facts file, the journal, the outbox records, what was accepted. No patient data."""
+"""What stays on this machine: the facts file, the journal, the outbox records, what was accepted. No patient data,
+but in drafts, which are sealed with the profile's key.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from mss_tui.model.draft import Draft
 from mss_tui.model.mailbox import Remembered
 from mss_tui.model.people import Actor
 from mss_tui.model.sending import SendState
@@ -109,4 +112,32 @@ class Acceptances(Protocol):
 
     def accept(self, rule: str, item: str) -> None:
         """Remember one; `item` is hashed with a key of this machine before it is stored."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A draft that the server could not keep. `tried` are Message-IDs under which it may be there all the same."""
+
+    draft: Draft
+    tried: tuple[str, ...] = ()
+
+
+class SealedDrafts(Protocol):
+    """Drafts of one mailbox that are on no server, encrypted on this machine (design.md, Outbox)."""
+
+    def held(self) -> bool:
+        """May there be any? Needs no key."""
+        ...
+
+    async def all(self) -> tuple[Sealed, ...]:
+        """Those that can be read, by key."""
+        ...
+
+    async def seal(self, sealed: Sealed) -> bool:
+        """Keep one, in the place of what was kept under its key; False where it could not be, what was kept stays."""
+        ...
+
+    async def drop(self, key: str) -> None:
+        """It is elsewhere, or nobody wants it."""
         ...

@@ -19,7 +19,7 @@ from mss_tui.phrase import say
 from mss_tui.ports.clock import Clock
 from mss_tui.ports.mail import Query
 from mss_tui.ports.sieve import ScriptStore
-from mss_tui.ports.store import FactsFile, Journal
+from mss_tui.ports.store import FactsFile, Journal, SealedDrafts
 from mss_tui.ports.submission import Submission
 from mss_tui.record import dataclass
 from mss_tui.text import clean
@@ -57,6 +57,7 @@ class Place:
     receipts: Receipts
     reading_receipts: ReadingReceipts
     submission: Submission
+    sealed: SealedDrafts | None = None
 
 
 @dataclass(frozen=True)

@@ -105,7 +105,15 @@ class MssApp(Pages, Lockable):
         """What waits may leave: once the first rows are shown, since it is much to load."""
         self.departures.start()
         self.count_outbox()
-        if any(self.desk.facts.of(place.account.id).interrupted for place in self.desk.places):
+        self.offer_what_was_written()
+
+    def offer_what_was_written(self) -> None:
+        """Drafts of the last program that are offered again; those sealed on this machine also without a line."""
+        if any(
+            (place.sealed is not None and place.sealed.held())
+            or (not place.box.offline and self.desk.facts.of(place.account.id).interrupted)
+            for place in self.desk.places
+        ):
             from mss_tui.tui.interrupted import offer
 
             self.work(self.main, "interrupted", offer(self))

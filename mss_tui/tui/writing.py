@@ -6,12 +6,16 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from mss_tui.errors import MssError
+from mss_tui.model.draft import Draft
 from mss_tui.model.message import MessageRef
 from mss_tui.phrase import say
+from mss_tui.services.sealing import unseal
 from mss_tui.tui.paint import Tone
-from mss_tui.tui.screens.ask import AskChoice, Choice
+from mss_tui.tui.screens.ask import AskChoice, AskYesNo, Choice
 
 if TYPE_CHECKING:
+    from mss_tui.ports.store import Sealed
+    from mss_tui.services.desk import Place
     from mss_tui.services.spelling import KnownWords
     from mss_tui.tui.application import MssApp
     from mss_tui.tui.screens.composer_keeping import ComposerKeeping
@@ -41,6 +45,20 @@ class Writing:
         self._app.push_screen(screen)
         self._app.quiet()
         self._changed()
+
+    def take_up(self, place: Place, sealed: Sealed) -> None:
+        """A draft that was sealed on this machine, as it was; what the server has not all of is still to be saved."""
+        from mss_tui.tui.screens.composer import ComposerScreen
+
+        draft = sealed.draft
+        if any(screen.start.key == draft.key for screen in self.screens):
+            return
+        screen = ComposerScreen(place, draft)
+        screen.tried = list(sealed.tried)
+        if place.sealed is not None and place.sealed.held():
+            screen.sealed = True
+            screen.saved = Draft(draft.key, draft.account, saved_as=draft.saved_as)
+        self.open(screen)
 
     def holding(self, ref: MessageRef | None) -> ComposerKeeping | None:
         """The one that has the draft stored at `ref` open already."""
@@ -132,13 +150,19 @@ class Writing:
         if choice is None or not choice.key:
             return False
         if choice.key == "lose":
+            for screen in unsaved:
+                await unseal(screen.place.sealed, screen.start)
             return True
+        sealed = 0
         for screen in unsaved:
             app.say(say("Enregistrement des brouillons…"))
             await screen.not_saving()
             try:
                 left_out = (await screen.store()).left_out
             except MssError as error:
+                if screen.sealed:
+                    sealed += 1
+                    continue
                 self.show(screen)
                 app.fail(error)
                 return False
@@ -149,4 +173,9 @@ class Writing:
                     Tone.WARN,
                 )
                 return False
-        return True
+        question = say(
+            "Le serveur n'a pas pris {n} brouillon(s) : gardé(s) sur cette machine, chiffré(s), et proposé(s) au "
+            "prochain démarrage. Quitter ?",
+            n=sealed,
+        )
+        return not sealed or await app.push_screen_wait(AskYesNo(question))

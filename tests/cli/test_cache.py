@@ -9,6 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from mss_tui.adapters.cache import drafts, vault
+from mss_tui.adapters.cache.key import Passphrase
+from mss_tui.model.draft import Draft
+from mss_tui.ports.secrets import Secret
+from mss_tui.ports.store import Sealed
 from tests.cli.conftest import Demo, Ran, environment
 from tests.support.terminal import Terminal
 
@@ -133,6 +138,27 @@ def test_what_is_kept_is_shown_without_a_patient_and_cleared_without_the_key(cac
     assert [one["octets"] > 10_000 for one in cleared] == [True]
     assert [path for path in cached.copies.iterdir() if path.stat().st_size] == []
     assert "pas de copie" in cached.run("cache", "clear").out
+
+
+def test_a_draft_that_is_nowhere_else_is_counted_and_only_deleted_on_purpose(cached: Cached) -> None:
+    cached.run("inbox", *ACCOUNT)
+    (path,) = cached.copies.glob("*.db")
+    database = vault.open_vault(path, ACCOUNT[1], Passphrase(Secret(PHRASE)))
+    written = Draft("k", path.stem, to=("a@chu.demo.mssante.fr",), subject="Mme DUPOND")
+    assert drafts.write(database, vault.mark_of(path), Sealed(written))
+    database.close()
+    shown = cached.run("cache", "show", "--json", *ACCOUNT)
+    assert shown.document["accounts"][0]["drafts"] == 1
+    said = cached.run("cache", "show", *ACCOUNT)
+    assert "1 brouillon(s) qui ne sont pas sur le serveur" in said.out
+    assert "DUPOND" not in shown.out + said.out
+    refused = cached.run("cache", "clear")
+    assert refused.code == 11
+    assert "Rien n'a été effacé. « mss-tui » les enregistre et les propose" in refused.err
+    assert path.exists()
+    assert cached.run("cache", "clear", "--drafts").code == 0
+    assert [left for left in cached.copies.iterdir() if not left.name.endswith(".lock")] == []
+    assert cached.run("cache", "clear").code == 0
 
 
 def test_no_cache_writes_and_reads_nothing(cached: Cached) -> None:

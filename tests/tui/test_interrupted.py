@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from dataclasses import replace
 
 import pytest
 
@@ -13,6 +14,7 @@ from mss_tui.phrase import say
 from mss_tui.tui import interrupted
 from mss_tui.tui.screens.composer import ComposerScreen
 from mss_tui.tui.widgets.field import Field
+from tests.sending.test_sealing import MemoryVault
 from tests.support.desk import FakeDesk, make_desk
 from tests.support.fake_mail import NOW
 from tests.support.screen import running, until
@@ -77,6 +79,29 @@ async def test_a_mailbox_that_is_gone_too_keeps_nobody_waiting() -> None:
     found = fake.facts.of("garde").interrupted
     assert found is not None
     assert found.draft is None
+
+
+async def test_what_the_server_does_not_take_at_the_end_is_sealed_and_stored_at_the_next_start() -> None:
+    fake = make_desk()
+    vault = MemoryVault()
+    place = replace(fake.desk.places[0], sealed=vault)
+    desk = replace(fake.desk, places=(place,))
+    async with running(replace(fake, desk=desk)) as pilot:
+        await composed(pilot)
+        left = interrupted.seen(pilot.app)  # type: ignore[arg-type]
+    fake.mail.failure = ConnectionLost(say("La ligne s'est coupée."))
+    await interrupted.keep(desk, left)
+    (sealed,) = vault.kept.values()
+    assert (sealed.draft.subject, len(sealed.tried)) == ("Suite VIAL Paul", 1)
+    fake.mail.failure = None
+    async with running(replace(fake, desk=desk)) as pilot:
+        await until(pilot, "présent dans Brouillons")
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(pilot.app.screen, ComposerScreen))
+        assert pilot.app.screen.query_one("#subject", Field).value == "Suite VIAL Paul"
+        assert not pilot.app.screen.unsaved  # type: ignore[attr-defined]
+    assert vault.kept == {}
+    assert len(fake.mail.appended) == 1
 
 
 def kept_draft(fake: FakeDesk) -> Interrupted:

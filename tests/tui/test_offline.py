@@ -207,6 +207,36 @@ async def test_a_message_written_without_a_line_stays_on_screen(without: Without
         await until(pilot, "Objet")
         await pilot.press(*"b@pont.mssante.fr", "ctrl+s")
         await until(pilot, "rien n'est demandé à aucun serveur")
-        assert "brouillon, en mémoire seulement" in screen_text(pilot.app)
+        await until(pilot, "brouillon gardé sur cette machine, chiffré")
+        assert "en mémoire seulement" not in screen_text(pilot.app)
         assert "b@pont.mssante.fr" in screen_text(pilot.app)
+    assert without.visits == []
+
+
+async def test_a_message_left_without_a_line_is_offered_at_the_next_start_until_it_is_dropped(without: Without) -> None:
+    await fill(without)
+    sealed = without.desk.places[0].sealed
+    assert sealed is not None
+    async with starting(without.desk, read_only=True) as pilot:
+        await until(pilot, AS_OF)
+        await pilot.press("n")
+        await until(pilot, "Objet")
+        await pilot.press(*"b@pont.mssante.fr", "escape")
+        await until(pilot, "Quitter ce message ?")
+        await pilot.press("enter")
+        await until(pilot, "Brouillon gardé sur cette machine, chiffré : il sera proposé")
+    assert [found.draft.to for found in await sealed.all()] == [("b@pont.mssante.fr",)]
+    for downs in range(2):  # looked at and kept, then dropped
+        async with starting(without.desk, read_only=True) as pilot:
+            await until(pilot, "1 brouillon(s) gardé(s) sur cette")
+            await pilot.press("enter")
+            await until(pilot, "Objet")
+            assert "b@pont.mssante.fr" in screen_text(pilot.app)
+            await until(pilot, "brouillon gardé sur cette machine, chiffré")
+            await pilot.press("escape")
+            await until(pilot, "Abandonner ce qui est écrit")
+            await pilot.press(*(["down"] * downs), "enter")
+            await until(pilot, lambda: not pilot.app.writing.screens)  # type: ignore[attr-defined]
+    assert await sealed.all() == ()
+    assert not sealed.held()
     assert without.visits == []

@@ -1,12 +1,13 @@
 """The encrypted copy of one mailbox, from the event loop: SQLite works in one thread, whatever fails is said once.
 
 A cache never stands in the way: what cannot be read is not there, what cannot be written is not kept. A file that does
-not open is made anew, but where nothing could fill it again (--offline).
+not open is made anew, but where nothing could fill it again (--offline), and where it has drafts.
 """
 
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -26,7 +27,7 @@ from mss_tui.ports.mail import Fetched
 from mss_tui.text import clean
 
 T = TypeVar("T")
-_DAMAGED = (ValueError, KeyError, TypeError, IndexError, AttributeError)
+DAMAGED = (ValueError, KeyError, TypeError, IndexError, AttributeError)
 """What decoding raises where a page was proved whole but holds something else than this version writes."""
 
 
@@ -62,15 +63,15 @@ class MailCopy:
 
     async def folder(self, name: str) -> FolderCopy | None:
         """A folder as it was left."""
-        return await self._do(lambda database: rows.read_folder(database, self.account.id, name), None)
+        return await self.do(lambda database: rows.read_folder(database, self.account.id, name), None)
 
     async def keep_folder(self, copy: FolderCopy, before: FolderCopy | None) -> FolderCopy | None:
         """Keep a folder; None where it could not be kept."""
-        return await self._do(lambda database: rows.write_folder(database, copy, before), None)
+        return await self.do(lambda database: rows.write_folder(database, copy, before), None)
 
     async def forget_folder(self, name: str) -> None:
         """Keep nothing of a folder."""
-        await self._do(lambda database: rows.forget_folder(database, name), None)
+        await self.do(lambda database: rows.forget_folder(database, name), None)
 
     async def message(self, shown: Row) -> Fetched | None:
         """The message whose row is on screen, if it was read before."""
@@ -79,27 +80,43 @@ class MailCopy:
 
     async def section(self, shown: Row, section: str) -> tuple[Fetched, bytes] | None:
         """A section of the message whose row is on screen, if it was read before."""
-        return await self._do(lambda database: rows.read_content(database, shown, section, self._now()), None)
+        return await self.do(lambda database: rows.read_content(database, shown, section, self._now()), None)
 
     async def keep_message(self, fetched: Fetched) -> None:
         """Keep a message that was read."""
-        await self._do(lambda database: rows.write_message(database, fetched, self._now()), None)
+        await self.do(lambda database: rows.write_message(database, fetched, self._now()), None)
 
     async def keep_section(self, shown: Row, section: str, octets: bytes) -> None:
         """Keep a section that was read."""
-        await self._do(lambda database: rows.write_section(database, shown, section, octets, self._now()), None)
+        await self.do(lambda database: rows.write_section(database, shown, section, octets, self._now()), None)
 
     async def folders(self) -> tuple[Folder, ...]:
         """The folders of the mailbox."""
-        return await self._do(rows.read_folders, ())
+        return await self.do(rows.read_folders, ())
 
     async def keep_folders(self, folders: tuple[Folder, ...]) -> None:
         """Keep them."""
-        await self._do(lambda database: rows.write_folders(database, folders), None)
+        await self.do(lambda database: rows.write_folders(database, folders), None)
 
     async def count(self) -> list[tuple[str, int, int, str]] | None:
         """What is kept of each folder; None where the copy does not open."""
-        return await self._do(rows.count, None)
+        return await self.do(rows.count, None)
+
+    @property
+    def has_drafts(self) -> bool:
+        """May there be drafts in it that are nowhere else? Needs no key."""
+        return os.path.lexists(vault.mark_of(self.path))
+
+    async def forget_mail(self) -> bool:
+        """Delete all but sealed drafts, and close it; False where it does not open."""
+
+        def forget(database: Any) -> bool:
+            rows.forget_mail(database)
+            return True
+
+        done = await self.do(forget, False)
+        await self.close()
+        return done
 
     async def close(self) -> None:
         """Nothing more is read or written."""
@@ -117,8 +134,8 @@ class MailCopy:
     def _now(self) -> int:
         return int(self._clock.now().timestamp())
 
-    async def _do(self, act: Callable[[Any], T], otherwise: T) -> T:
-        """What `act` makes of the database; `otherwise` where that cannot be."""
+    async def do(self, act: Callable[[Any], T], otherwise: T) -> T:
+        """What `act` makes of the database, in its thread; `otherwise` where that cannot be."""
         if self._given_up:
             return otherwise
         try:
@@ -152,7 +169,7 @@ class MailCopy:
                 if self._database is None:
                     self._database = vault.open_vault(self.path, self.account.address, key)
                 return act(self._database), said, False
-            except (vault.Unusable, *_DAMAGED):
+            except (vault.Unusable, *DAMAGED):
                 pass
             except MssError as error:
                 return otherwise, say("{what} {remedy}", what=error.what, remedy=error.remedy or ""), True
@@ -163,7 +180,7 @@ class MailCopy:
                 if not isinstance(error, module.DatabaseError):
                     raise
             self._end(keep_going=True)
-            if tried or not self._mend:
+            if tried or not self._mend or self.has_drafts:
                 return otherwise, self._does_not_open(), True
             try:
                 vault.remove(self.path)
@@ -176,6 +193,12 @@ class MailCopy:
         raise AssertionError  # the loop returns
 
     def _does_not_open(self) -> Phrase:
+        if self.has_drafts:
+            return say(
+                "La copie chiffrée de {address} ne s'ouvre pas (autre clé, ou fichier abîmé). Elle tient des "
+                "brouillons qui ne sont pas sur le serveur : elle reste en place. Relancez avec la bonne clé.",
+                address=clean(self.account.address),
+            )
         return say(
             "La copie chiffrée de {address} ne s'ouvre pas : autre clé, ou fichier abîmé.",
             address=clean(self.account.address),

@@ -31,7 +31,8 @@ _COLUMNS = "uidvalidity, uidnext, total, unseen, modseq, newest, keywords, at, s
 
 
 @contextmanager
-def _changing(database: Any) -> Iterator[None]:
+def changing(database: Any) -> Iterator[None]:
+    """One transaction."""
     database.execute("BEGIN IMMEDIATE")
     try:
         yield
@@ -69,7 +70,7 @@ def write_folder(database: Any, copy: FolderCopy, before: FolderCopy | None) -> 
     What was read of messages that are gone, or of a folder that was made anew (UIDVALIDITY), goes with them.
     """
     copy = replace(copy, stamp=secrets.randbits(62))
-    with _changing(database):
+    with changing(database):
         there = database.execute("SELECT id, uidvalidity, stamp FROM folder WHERE name = ?", (copy.name,)).fetchone()
         if there is not None and there[1] != copy.uidvalidity:
             database.execute("DELETE FROM folder WHERE id = ?", there[:1])
@@ -139,7 +140,7 @@ def write_message(database: Any, fetched: Fetched, now: int) -> None:
     known = read_content(database, fetched.row, MESSAGE, now)
     if known is not None and (fetched.first is None or known[0].first is not None):
         return
-    with _changing(database):
+    with changing(database):
         folder = _folder_of(database, fetched.row.ref)
         if folder is not None:
             if known is None:
@@ -150,7 +151,7 @@ def write_message(database: Any, fetched: Fetched, now: int) -> None:
 def write_section(database: Any, shown: Row, section: str, octets: bytes, now: int) -> None:
     """Keep a section of a message whose header is kept."""
     if read_content(database, shown, MESSAGE, now) is not None:
-        with _changing(database):
+        with changing(database):
             folder = _folder_of(database, shown.ref)
             if folder is not None:
                 _put(database, folder, shown.ref.uid, section, octets, now)
@@ -187,7 +188,7 @@ def read_folders(database: Any) -> tuple[Folder, ...]:
 
 def write_folders(database: Any, folders: Sequence[Folder]) -> None:
     """Keep them."""
-    with _changing(database):
+    with changing(database):
         database.execute("DELETE FROM folders")
         database.execute("INSERT INTO folders VALUES(?)", (folders_text(folders),))
 
@@ -200,3 +201,12 @@ def count(database: Any) -> list[tuple[str, int, int, str]]:
             " (SELECT count(DISTINCT uid) FROM content WHERE content.folder = id), at FROM folder ORDER BY name"
         )
     )
+
+
+def forget_mail(database: Any) -> None:
+    """Delete everything but sealed drafts."""
+    with changing(database):
+        database.execute("DELETE FROM folder")
+        database.execute("DELETE FROM folders")
+    database.execute("VACUUM")
+    database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()

@@ -21,7 +21,7 @@ SCHEMA = 1
 SALT = 16
 """Octets at the beginning of every SQLCipher file; a passphrase is stretched with them too."""
 BUSY_SECONDS = 2.0
-BESIDE = ("", "-wal", "-shm", "-journal")
+BESIDE = ("", "-wal", "-shm", "-journal", ".drafts")
 INSTALL = "pip install 'mss-tui[cache]'"
 _TABLES = """
 CREATE TABLE account(address TEXT NOT NULL);
@@ -42,6 +42,10 @@ CREATE TABLE content(
 );
 CREATE INDEX content_used ON content(used);
 """
+_DRAFTS = (
+    "CREATE TABLE IF NOT EXISTS draft(key TEXT PRIMARY KEY, size INTEGER NOT NULL, data TEXT NOT NULL) WITHOUT ROWID"
+)
+"""Made where it is missing: files of before have no drafts, and a program of before leaves them alone."""
 _SETTINGS = (
     "PRAGMA cipher_memory_security = ON",  # the key and the pages in memory are cleared before they are given back
     "PRAGMA temp_store = MEMORY",
@@ -130,10 +134,16 @@ def _check(database: Any, address: str) -> None:
         database.execute("COMMIT")
     elif version != SCHEMA or database.execute("SELECT address FROM account").fetchall() != [(address,)]:
         raise Unusable
+    database.execute(_DRAFTS)
+
+
+def mark_of(path: Path) -> Path:
+    """The empty file that says, without the key, that a copy has drafts which are nowhere else."""
+    return path.with_name(f"{path.name}.drafts")
 
 
 def remove(path: Path) -> int:
-    """Delete a copy and what stands beside it; the octets it had.
+    """Delete a copy, its drafts and what stands beside it; the octets it had.
 
     Raises:
         MssError: it cannot be.

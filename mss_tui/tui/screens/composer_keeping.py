@@ -12,8 +12,11 @@ from textual.widgets import Input, TextArea
 from textual.worker import Worker, WorkerError
 
 from mss_tui.errors import MssError
+from mss_tui.model.draft import Draft
 from mss_tui.phrase import Phrase, say
+from mss_tui.services.desk import Place
 from mss_tui.services.drafts import Kept, keep
+from mss_tui.services.sealing import seal, unseal
 from mss_tui.text import clean
 from mss_tui.tui.paint import Line, Tone
 from mss_tui.tui.screens.ask import AskChoice, Choice
@@ -48,18 +51,23 @@ class ComposerKeeping(ComposerPieces):
 
     said_on_opening: tuple[str, Tone] | None = None
     """What holds only while this message is being written."""
+    tried: list[str]
+    """Message-IDs of versions whose storing is in doubt."""
     _said_kept: tuple[str, Tone] | None = None
+
+    def __init__(self, place: Place, draft: Draft, *, reason: str = "") -> None:
+        super().__init__(place, draft, reason=reason)
+        self.tried = []
 
     def on_mount(self) -> None:
         """What is typed is kept by itself now and then."""
-        self.tried: list[str] = []
         self.kept_at = self.typed_at = self.mss.desk.clock.now()
         self.set_interval(LOOK_SECONDS, self.look_at_clock)
         self.show_number()
 
     def look_at_clock(self) -> None:
         """Is it time to keep what is typed?"""
-        pace = AUTOSAVE["sparing" if self.mss.low_bandwidth or self.in_memory_only else "usual"]
+        pace = AUTOSAVE["sparing" if self.mss.low_bandwidth or self.in_memory_only or self.sealed else "usual"]
         now = self.mss.desk.clock.now()
         since = now - self.kept_at
         if since >= pace.most or (since >= pace.apart and now - self.typed_at >= pace.pause):
@@ -102,8 +110,9 @@ class ComposerKeeping(ComposerPieces):
         try:
             kept = await keep(self.place.sender, draft, self.mss.desk.clock.now(), tried=self.tried)
         except MssError:
-            self.kept(on_server=False)
+            self.kept(on_server=False, sealed=await seal(self.place.sealed, draft, self.tried))
             raise
+        await unseal(self.place.sealed, draft)
         self.saved = kept.draft
         moved = dict(zip(draft.attachments, kept.draft.attachments, strict=True))
         self.pieces = tuple(moved.get(piece, piece) for piece in self.pieces)
@@ -113,6 +122,20 @@ class ComposerKeeping(ComposerPieces):
     def action_save(self) -> None:
         """Keep the draft on the server."""
         self.mss.work(self, "save", self._keep())
+
+    async def _keep_to_leave(self) -> None:
+        """On the server, or sealed on this machine for the next start.
+
+        Raises:
+            MssError: it could be neither.
+        """
+        try:
+            await self._keep()
+        except MssError:
+            if not self.sealed:
+                raise
+            said = say("Brouillon gardé sur cette machine, chiffré : il sera proposé au prochain démarrage.")
+            self.mss.say(said, Tone.WARN)
 
     async def _keep(self) -> None:
         self.mss.say(say("Enregistrement du brouillon…"))
@@ -136,6 +159,12 @@ class ComposerKeeping(ComposerPieces):
         if self._said_kept is not None and self.mss.said == self._said_kept:
             self.mss.quiet()
         self._said_kept = None
+
+    def _refused(self, error: MssError) -> None:
+        """Nothing left: what is now in memory alone is kept soon."""
+        super()._refused(error)
+        if self.in_memory_only:
+            self.kept_at -= _MINUTE
 
     # beside the others
 
@@ -188,8 +217,9 @@ class ComposerKeeping(ComposerPieces):
             return
         if choice.key == "keep":
             await self.not_saving()
-            await self._keep()
+            await self._keep_to_leave()
         else:
+            await unseal(self.place.sealed, self.start)
             self.saved = replace(self.draft(), saved_as=self.saved.saved_as)
             self.mss.quiet()
         self.close_it()

@@ -15,6 +15,7 @@ from mss_tui.model.verdict import Verdict
 from mss_tui.phrase import say
 from mss_tui.ports.submission import Progress, Stage
 from mss_tui.services.refusals import Blocked, Unconfirmed
+from mss_tui.services.sealing import unseal
 from mss_tui.text import clean
 from mss_tui.tui.departures import Sent
 from mss_tui.tui.paint import Tone
@@ -126,6 +127,7 @@ class ComposerSending(ComposerWishes):
             self.mss.say(say("Envoi arrêté : rien n'est parti, le message est ici."), Tone.WARN)
             raise
         else:
+            await unseal(self.place.sealed, draft)
             self.saved = draft
             self.close_it()
             if soon:
@@ -164,6 +166,8 @@ class ComposerSending(ComposerWishes):
             self.mss.say(say("Envoi arrêté : rien n'est parti, le message est ici."), Tone.WARN)
             raise
         else:
+            if report.state in LEFT or (report.state is SendState.UNKNOWN and self._stored(draft)):
+                await unseal(self.place.sealed, draft)
             self._became(draft, report)
         finally:
             self._over()

@@ -23,7 +23,9 @@ class ComposerWishes(ComposerFields):
     due: datetime | None = None
     """When it leaves; None is now, after the undo delay."""
     in_memory_only = False
-    """Did a server fail to keep it?"""
+    """Did a server fail to keep it, and is it sealed nowhere?"""
+    sealed = False
+    """Did a server fail to keep it, and is it encrypted on this machine?"""
 
     def on_mount(self) -> None:
         """Say what was asked for already."""
@@ -51,9 +53,10 @@ class ComposerWishes(ComposerFields):
         seconds = self.mss.desk.profile.undo_seconds
         return self.due or (self.mss.desk.clock.now() + timedelta(seconds=seconds) if seconds else None)
 
-    def kept(self, *, on_server: bool) -> None:
+    def kept(self, *, on_server: bool, sealed: bool = False) -> None:
         """Is the draft anywhere but here? « En file » is never said of one that is not."""
-        self.in_memory_only = not on_server
+        self.in_memory_only = not (on_server or sealed)
+        self.sealed = sealed
         self.show_wishes()
 
     def action_wishes(self) -> None:
@@ -109,6 +112,7 @@ class ComposerWishes(ComposerFields):
             parts.append(words(say("dernier message au patient (FIN)")))
         if not self.want_delivery:
             parts.append(words(say("sans accusé de réception")))
+        sealed = words(say("brouillon gardé sur cette machine, chiffré : pas encore dans Brouillons"))
         warning = words(say("brouillon, en mémoire seulement : Ctrl+S l'enregistre sur le serveur"))
 
         def lines(width: int) -> list[Line]:
@@ -116,6 +120,8 @@ class ComposerWishes(ComposerFields):
             if parts:
                 label = words(say("Envoi")).ljust(7)
                 found.append(((label, Tone.STRONG), (self.mss.paint.fit(" · ".join(parts), width - 7), Tone.PLAIN)))
+            if self.sealed:
+                found += paragraph(f"! {sealed}", width, Tone.WARN, indent="  ")
             if self.in_memory_only:
                 found += paragraph(f"! {warning}", width, Tone.WARN, indent="  ")
             return found

@@ -43,6 +43,8 @@ class HiddenScreen(Screen[None]):
         yield Title(say("Ctrl+Q quitte ; ce qui est écrit est gardé dans Brouillons."), quiet=True)
         if self.mss.desk.profile.caching.encrypted and self.mss.desk.profile.caching.wipe:
             yield Title(say("Quitter d'ici efface la copie chiffrée de ce poste (cache_wipe)."), quiet=True)
+            if any(place.sealed is not None and place.sealed.held() for place in self.mss.desk.places):
+                yield Title(say("Les brouillons qui ne sont que sur ce poste y restent, chiffrés."), quiet=True)
 
     def _how(self) -> Phrase:
         guard = self.mss.guard

@@ -54,6 +54,7 @@ class MainWatching(MainTogether):
             self.run_worker(self._listen(self.place), group=f"listen-{self.place.account.id}", exit_on_error=False)
             if self.place.box.offline:
                 self.mss.count_outbox()
+                self.mss.offer_what_was_written()
             else:
                 self.set_timer(OUTBOX_AFTER, self.mss.begin_outbox)
         if self.place.box.offline:
