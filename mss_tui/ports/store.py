@@ -6,13 +6,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from mss_tui.model.draft import Draft
 from mss_tui.model.mailbox import Remembered
 from mss_tui.model.people import Actor
 from mss_tui.model.sending import SendState
 from mss_tui.record import dataclass
+
+if TYPE_CHECKING:
+    from mss_tui.model.draft import Draft
 
 
 class FactsFile(Protocol):

@@ -6,10 +6,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from mss_tui.errors import MssError
-from mss_tui.model.draft import Draft
 from mss_tui.model.message import MessageRef
 from mss_tui.phrase import say
-from mss_tui.services.sealing import unseal
 from mss_tui.tui.paint import Tone
 from mss_tui.tui.screens.ask import AskChoice, AskYesNo, Choice
 
@@ -48,6 +46,7 @@ class Writing:
 
     def take_up(self, place: Place, sealed: Sealed) -> None:
         """A draft that was sealed on this machine, as it was; what the server has not all of is still to be saved."""
+        from mss_tui.model.draft import Draft
         from mss_tui.tui.screens.composer import ComposerScreen
 
         draft = sealed.draft
@@ -150,6 +149,8 @@ class Writing:
         if choice is None or not choice.key:
             return False
         if choice.key == "lose":
+            from mss_tui.services.sealing import unseal
+
             for screen in unsaved:
                 await unseal(screen.place.sealed, screen.start)
             return True
