@@ -64,7 +64,9 @@ class Copies:
 
     def shared(self, account: Account) -> MailCopy:
         """The one copy of a mailbox that everything at a desk goes through; who closes the mailbox closes it."""
-        return self._shared.setdefault(account.id, self.of(account))
+        if account.id not in self._shared:
+            self._shared[account.id] = self.of(account)
+        return self._shared[account.id]
 
     def drafts(self, account: Account) -> SealedDrafts:
         """The drafts of a mailbox that are on no server."""
@@ -92,8 +94,9 @@ class Copies:
         Raises:
             MssError: one cannot be deleted.
         """
-        for copy in {copy.path: copy for copy in self._open}.values():
+        for copy in self._open:
             await copy.close()
+        for copy in {copy.path: copy for copy in self._open}.values():
             if not copy.has_drafts:
                 await copy.wipe()
                 continue

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -16,6 +17,8 @@ from mss_tui.ports.psc import Attempt, Channel
 from mss_tui.ports.secrets import Secret
 from mss_tui.services.guard import Guard
 from mss_tui.tui.screens.ask import AskYesNo
+from tests.sending.samples import draft
+from tests.sending.test_sealing import MemoryVault
 from tests.support.desk import FakeDesk, make_desk
 from tests.support.screen import running, screen_text, until, write
 
@@ -47,6 +50,17 @@ async def test_what_leaving_from_a_locked_screen_erases_is_said() -> None:
     async with running(fake, guard=by_password(fake)) as pilot:
         await pilot.press("ctrl+l")
         await until(pilot, "efface la copie chiffrée")
+        assert "Les brouillons" not in screen_text(pilot.app)
+
+
+async def test_drafts_that_leaving_from_a_locked_screen_keeps_are_said() -> None:
+    fake = make_desk()
+    object.__setattr__(fake.desk.profile, "caching", Caching(encrypted=True))
+    place = replace(fake.desk.places[0], sealed=MemoryVault(draft()))
+    desk = replace(fake.desk, places=(place,))
+    async with running(replace(fake, desk=desk), guard=by_password(fake)) as pilot:
+        await pilot.press("ctrl+l")
+        await until(pilot, "Les brouillons qui ne sont que sur ce poste y restent, chiffrés.")
 
 
 async def test_nobody_there_for_five_minutes_locks_by_itself() -> None:
