@@ -11,7 +11,6 @@ from textual import events
 from textual.binding import BindingType
 from textual.dom import DOMNode
 from textual.driver import Driver
-from textual.screen import ModalScreen
 from textual.worker import Worker
 
 from mss_tui.errors import InternalError, MssError
@@ -25,18 +24,17 @@ from mss_tui.services.guard import Guard
 from mss_tui.services.mailbox_rules import MailboxRules
 from mss_tui.services.status import AccountStatus, account_status
 from mss_tui.tui.actions import Scope, bindings
-from mss_tui.tui.departures import Departures, Sent
+from mss_tui.tui.departures import Departures
 from mss_tui.tui.frugal_screen import Frugal
 from mss_tui.tui.key_order import KeyDone, KeyOrder
 from mss_tui.tui.locking import Lockable, watch_over
 from mss_tui.tui.own_keys import own_keys
 from mss_tui.tui.pages import Pages
 from mss_tui.tui.paint import THEMES, Paint, Tone
-from mss_tui.tui.screens.ask import AskChoice, AskYesNo, Choice
+from mss_tui.tui.screens.ask import AskChoice, Choice
 from mss_tui.tui.screens.base import MssScreen
 from mss_tui.tui.screens.main import MainScreen
 from mss_tui.tui.screens.main_people import PeopleScreen
-from mss_tui.tui.wording import to_the_second
 from mss_tui.tui.writing import Writing
 
 if TYPE_CHECKING:
@@ -293,43 +291,9 @@ class MssApp(Pages, Lockable):
 
     def action_leave(self) -> None:
         """Leave; a message being written or sent is asked about first."""
-        self.run_worker(self._leave(), name="leave", group="leave", exclusive=True, exit_on_error=False)
+        from mss_tui.tui.leaving import leave
 
-    async def _leave(self) -> None:
-        if self.guard.locked:
-            await self.log_out()
-            return
-        for screen in dict.fromkeys((*reversed(self.screen_stack), *self.writing.screens)):
-            if isinstance(screen, MssScreen) and (question := screen.keeps_us()) is not None:
-                if not await self.push_screen_wait(AskYesNo(question)):
-                    return
-                break
-        if not await self.writing.may_leave():
-            return
-        for sent in self.departures.soon():
-            if not await self._leaves_with(sent):
-                return
-        self.exit(0)
-
-    async def _leaves_with(self, sent: Sent) -> bool:
-        """May the program be left, with a message that waits for its undo delay? It is sent now, or kept waiting."""
-        choices = [
-            Choice(self.words(say("L'envoyer maintenant, puis quitter")), "now"),
-            Choice(self.words(say("Le laisser en file : il partira au prochain lancement")), "later"),
-            Choice(self.words(say("Rester")), ""),
-        ]
-        question = say("Un message attend encore de partir, à {hour}", hour=to_the_second(sent.due))
-        choice = await self.push_screen_wait(AskChoice(question, choices, filtered=False))
-        if choice is None or not choice.key:
-            return False
-        if choice.key == "now" and sent.draft.key in self.departures.waiting:
-            try:
-                await self.departures.hurry(sent)
-            except MssError as error:
-                self.fail(error)
-                return False
-            return not isinstance(self.screen, ModalScreen)
-        return True
+        self.run_worker(leave(self), name="leave", group="leave", exclusive=True, exit_on_error=False)
 
     def copy_to_clipboard(self, text: str) -> None:
         """Copied text stays in this program: it goes to the terminal (OSC 52) only where asked."""
